@@ -1,0 +1,167 @@
+using Grid.Crypto;
+using Grid.Primitives;
+
+namespace Grid.Chain;
+
+/// <summary>
+/// Grid's own form, which shards and the journal use: it has the values before, cleared storage and existence, and is read in one pass.
+/// Version 1: the version byte, the number of accounts, then each account in order: address, flags, what the flags announce, its
+/// slots and its changes. Numbers are LEB128; a word is a length byte and that many big-endian bytes.
+/// </summary>
+public sealed partial class BlockAccessList
+{
+    public const byte CompactVersion = 1;
+
+    private const byte FlagExistedBefore = 1, FlagExistsAfter = 2, FlagCleared = 4, FlagHadCode = 8;
+
+    public byte[] Encode()
+    {
+        var writer = new CompactWriter(64 + (_accounts.Length * 80) + (_slots.Length * 96));
+        Encode(writer);
+        return writer.ToArray();
+    }
+
+    private void Encode(CompactWriter writer)
+    {
+        writer.WriteByte(CompactVersion);
+        writer.WriteNumber((ulong)_accounts.Length);
+        foreach (ref readonly var account in Accounts)
+        {
+            EncodeAccount(writer, in account);
+        }
+    }
+
+    private void EncodeAccount(CompactWriter writer, in AccountAccess account)
+    {
+        var hadCode = account.ExistedBefore && account.CodeHashBefore != Keccak256.OfEmpty;
+        writer.WriteBytes(account.Address.Span);
+        writer.WriteByte((byte)((account.ExistedBefore ? FlagExistedBefore : 0) | (account.ExistsAfter ? FlagExistsAfter : 0)
+            | (account.IsStorageCleared ? FlagCleared : 0) | (hadCode ? FlagHadCode : 0)));
+        if (account.ExistedBefore)
+        {
+            writer.WriteNumber(account.NonceBefore);
+            writer.WriteWord(account.BalanceBefore);
+        }
+        if (hadCode)
+        {
+            writer.WriteBytes(account.CodeHashBefore.Span);
+        }
+        if (account.IsStorageCleared)
+        {
+            writer.WriteNumber(account.StorageClearedAt);
+        }
+        writer.WriteNumber((ulong)account.Slots.Count);
+        foreach (ref readonly var slot in Slots(in account))
+        {
+            writer.WriteWord(slot.Key);
+            writer.WriteWord(slot.Before);
+            writer.WriteNumber((ulong)slot.Changes.Count);
+            foreach (ref readonly var change in Changes(in slot))
+            {
+                writer.WriteNumber(change.Index);
+                writer.WriteWord(change.Value);
+            }
+        }
+        writer.WriteNumber((ulong)account.Balances.Count);
+        foreach (ref readonly var change in BalanceChanges(in account))
+        {
+            writer.WriteNumber(change.Index);
+            writer.WriteWord(change.Value);
+        }
+        writer.WriteNumber((ulong)account.Nonces.Count);
+        foreach (ref readonly var change in NonceChanges(in account))
+        {
+            writer.WriteNumber(change.Index);
+            writer.WriteNumber(change.Value);
+        }
+        writer.WriteNumber((ulong)account.Codes.Count);
+        foreach (ref readonly var change in CodeChanges(in account))
+        {
+            writer.WriteNumber(change.Index);
+            writer.WriteNumber((ulong)change.Code.Length);
+            writer.WriteBytes(change.Code.Bytes);
+        }
+    }
+
+    /// <exception cref="AccessListFormatException">Not this version's form, or its order is wrong.</exception>
+    public static BlockAccessList Decode(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new CompactReader(bytes);
+        Require(reader.ReadByte() == CompactVersion, AccessListError.UnknownVersion, 0);
+        var count = reader.ReadCount();
+        var arrays = new Arrays();
+        arrays.Accounts.Capacity = count;
+        for (var i = 0; i < count; i++)
+        {
+            var at = reader.Position;
+            var account = DecodeAccount(ref reader, arrays);
+            Require(i == 0 || arrays.Accounts[^1].Address < account.Address, AccessListError.WrongOrder, at);
+            arrays.Accounts.Add(account);
+        }
+        Require(reader.IsAtEnd, AccessListError.Malformed, reader.Position);
+        return arrays.ToList();
+    }
+
+    private static AccountAccess DecodeAccount(ref CompactReader reader, Arrays arrays)
+    {
+        var address = new Address(reader.ReadBytes(Address.Length));
+        var flags = reader.ReadByte();
+        Require(flags < 16, AccessListError.Malformed, reader.Position);
+        var existed = (flags & FlagExistedBefore) != 0;
+        var nonceBefore = existed ? reader.ReadNumber() : 0;
+        var balanceBefore = existed ? reader.ReadWord() : default;
+        var codeHash = (flags & FlagHadCode) != 0 ? new Hash256(reader.ReadBytes(Hash256.Length)) : existed ? Keccak256.OfEmpty : default;
+        var clearedAt = (flags & FlagCleared) != 0 ? reader.ReadIndex() : AccountAccess.NeverCleared;
+        var slots = DecodeSlots(ref reader, arrays);
+        return new AccountAccess
+        {
+            Address = address,
+            ExistedBefore = existed,
+            NonceBefore = nonceBefore,
+            BalanceBefore = balanceBefore,
+            CodeHashBefore = codeHash,
+            ExistsAfter = (flags & FlagExistsAfter) != 0,
+            StorageClearedAt = clearedAt,
+            Slots = slots,
+            Balances = DecodeChanges(ref reader, arrays.Balances, static (ref CompactReader r, uint index) => new BalanceChange(index, r.ReadWord())),
+            Nonces = DecodeChanges(ref reader, arrays.Nonces, static (ref CompactReader r, uint index) => new NonceChange(index, r.ReadNumber())),
+            Codes = DecodeChanges(ref reader, arrays.Codes, static (ref CompactReader r, uint index) =>
+            {
+                var code = r.ReadBytes(r.ReadCount()).ToArray();
+                return new CodeChange(index, new Bytecode(code, Keccak256.Hash(code)));
+            }),
+        };
+    }
+
+    private static Run DecodeSlots(ref CompactReader reader, Arrays arrays)
+    {
+        var count = reader.ReadCount();
+        var start = arrays.Slots.Count;
+        for (var i = 0; i < count; i++)
+        {
+            var key = reader.ReadWord();
+            Require(i == 0 || arrays.Slots[^1].Key < key, AccessListError.WrongOrder, reader.Position);
+            var before = reader.ReadWord();
+            var changes = DecodeChanges(ref reader, arrays.StorageChanges, static (ref CompactReader r, uint index) => new StorageChange(index, r.ReadWord()));
+            arrays.Slots.Add(new SlotAccess { Key = key, Before = before, Changes = changes });
+        }
+        return new Run(start, count);
+    }
+
+    private delegate T ChangeReader<out T>(ref CompactReader reader, uint index);
+
+    private static Run DecodeChanges<T>(ref CompactReader reader, List<T> target, ChangeReader<T> read)
+    {
+        var count = reader.ReadCount();
+        var start = target.Count;
+        var next = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            var index = reader.ReadIndex();
+            Require(index >= next, AccessListError.WrongOrder, reader.Position);
+            next = index + 1L;
+            target.Add(read(ref reader, index));
+        }
+        return new Run(start, count);
+    }
+}

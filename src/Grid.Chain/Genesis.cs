@@ -1,0 +1,78 @@
+using Grid.Evm;
+using Grid.Primitives;
+
+namespace Grid.Chain;
+
+/// <summary>
+/// What a chain starts from, in geth's shape: configuration, the fields of block 0's header, and the accounts. Immutable.
+/// </summary>
+public sealed class Genesis
+{
+    /// <summary>geth's default, for a file without one.</summary>
+    public const ulong DefaultGasLimit = 4_712_388;
+
+    public required ChainSpec Spec { get; init; }
+
+    /// <summary>In the order of the file.</summary>
+    public required GenesisAccount[] Accounts { get; init; }
+
+    public ulong Number { get; init; }
+
+    public ulong GasUsed { get; init; }
+
+    public Hash256 ParentHash { get; init; }
+
+    public ulong Nonce { get; init; }
+
+    /// <summary>Seconds since 1970.</summary>
+    public ulong Timestamp { get; init; }
+
+    public byte[] ExtraData { get; init; } = [];
+
+    public ulong GasLimit { get; init; } = DefaultGasLimit;
+
+    public UInt256 Difficulty { get; init; }
+
+    public Hash256 MixHash { get; init; }
+
+    public Address Coinbase { get; init; }
+
+    /// <summary>Wei per gas; null where the file names none.</summary>
+    public UInt256? BaseFeePerGas { get; init; }
+
+    public ulong? ExcessBlobGas { get; init; }
+
+    public ulong? BlobGasUsed { get; init; }
+
+    public Hash256? ParentBeaconBlockRoot { get; init; }
+
+    /// <summary>The fork that block 0 follows.</summary>
+    public Fork Fork => Spec.ForkAt(Number, Timestamp, Spec.TerminalTotalDifficulty is { IsZero: true } && Difficulty.IsZero);
+
+    /// <summary>Block 0's header over the state root of <see cref="Accounts"/>, with what each fork's header must have.</summary>
+    public BlockHeader ToHeader(in Hash256 stateRoot)
+    {
+        var fork = Fork;
+        return new BlockHeader
+        {
+            ParentHash = ParentHash,
+            Beneficiary = Coinbase,
+            StateRoot = stateRoot,
+            Difficulty = Difficulty,
+            Number = Number,
+            GasLimit = GasLimit,
+            GasUsed = GasUsed,
+            Timestamp = Timestamp,
+            ExtraData = ExtraData,
+            PrevRandao = MixHash,
+            Nonce = Nonce,
+            BaseFeePerGas = fork >= Fork.London ? BaseFeePerGas ?? BaseFeeRules.InitialBaseFee : null,
+            WithdrawalsRoot = fork >= Fork.Shanghai ? Crypto.Keccak256.OfEmptyString : null,
+            BlobGasUsed = fork >= Fork.Cancun ? BlobGasUsed ?? 0 : null,
+            ExcessBlobGas = fork >= Fork.Cancun ? ExcessBlobGas ?? 0 : null,
+            ParentBeaconBlockRoot = fork >= Fork.Cancun ? ParentBeaconBlockRoot ?? default : null,
+            RequestsHash = fork >= Fork.Prague ? ExecutionRequests.EmptyHash : null,
+            BlockAccessListHash = fork >= Fork.Amsterdam ? BlockAccessList.Empty.Hash : null,
+        };
+    }
+}
