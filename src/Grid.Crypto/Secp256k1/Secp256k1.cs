@@ -4,7 +4,7 @@ namespace Grid.Crypto;
 
 /// <summary>
 /// ECDSA over secp256k1 as Ethereum uses it (Yellow Paper, appendix F; SEC 1 and SEC 2). The work is done by the system's
-/// libsecp256k1 where it is found, otherwise by managed code; both give the same answers. The environment
+/// libsecp256k1 where it is found, otherwise by <see cref="Secp256k1Managed"/>; both give the same answers. The environment
 /// variable GRID_SECP256K1 with the value `managed` forces the latter. Public keys are x and y, 64 bytes big-endian. All members
 /// are thread-safe.
 /// </summary>
@@ -86,7 +86,7 @@ public static class Secp256k1
     {
         var forced = Environment.GetEnvironmentVariable("GRID_SECP256K1");
         var native = string.Equals(forced, "managed", StringComparison.OrdinalIgnoreCase) ? null : Secp256k1Native.TryLoad();
-        return native ?? throw new DllNotFoundException("libsecp256k1 with its recovery module was not found (Debian, Ubuntu: libsecp256k1-1).");
+        return native ?? (ISecp256k1Engine)new Secp256k1Managed();
     }
 
     private static Span<byte> Room(Span<byte> publicKey) => publicKey.Length >= PublicKeyLength
