@@ -1,0 +1,59 @@
+using Grid.Primitives;
+using Grid.Primitives.Rlp;
+using Grid.State.Trie;
+
+namespace Grid.State;
+
+/// <summary>
+/// What a leaf of the account trie holds: the record and, where it is on this silo, the account's storage trie. The record's
+/// storage root is authoritative; the trie is null when it isn't here, or when the account has no storage.
+/// </summary>
+public readonly struct AccountLeaf(in AccountRecord record, MerkleTrie<SlotValue>? storage) : ITrieValue
+{
+    private readonly AccountRecord _record = record;
+
+    public AccountRecord Record => _record;
+
+    public MerkleTrie<SlotValue>? Storage { get; } = storage;
+
+    // A list's header of two bytes, nine for the nonce, 33 each for balance and two hashes.
+    public int MaxEncodedLength => 2 + 9 + (3 * 33);
+
+    public int Encode(Span<byte> destination) => _record.EncodeRlp(destination);
+}
+
+/// <summary>What a leaf of a storage trie holds: a value that isn't zero.</summary>
+public readonly struct SlotValue(in UInt256 value) : ITrieValue
+{
+    private readonly UInt256 _value = value;
+
+    public UInt256 Value => _value;
+
+    public int MaxEncodedLength => 33;
+
+    /// <summary>The RLP of the integer (the leaf wraps it once more).</summary>
+    public int Encode(Span<byte> destination) => RlpPieces.WriteInteger(destination, in _value);
+}
+
+/// <summary>RLP of integers and hashes into a span.</summary>
+internal static class RlpPieces
+{
+    public static int WriteInteger(Span<byte> destination, in UInt256 value)
+    {
+        if (value.FitsUInt64 && value.U0 is > 0 and < 0x80)
+        {
+            destination[0] = (byte)value.U0;
+            return 1;
+        }
+        var length = value.WriteMinimalBigEndian(destination[1..]);
+        destination[0] = (byte)(0x80 + length);
+        return length + 1;
+    }
+
+    public static int WriteHash(Span<byte> destination, in Hash256 hash)
+    {
+        destination[0] = 0x80 + Hash256.Length;
+        hash.Span.CopyTo(destination[1..]);
+        return 1 + Hash256.Length;
+    }
+}

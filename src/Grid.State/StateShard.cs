@@ -1,0 +1,75 @@
+using Grid.Primitives;
+using Grid.State.Trie;
+
+namespace Grid.State;
+
+/// <summary>What becomes of one account in a shard: its leaf, or its removal.</summary>
+/// <param name="Key">Keccak-256 of the address.</param>
+/// <param name="Leaf">The record with its storage root, and the storage trie where it is here; null removes the account.</param>
+public readonly record struct LeafChange(Hash256 Key, AccountLeaf? Leaf);
+
+/// <summary>
+/// The slice of the account trie below a prefix. Immutable: applying a batch makes a new shard, and the old one stays what it
+/// was, so rolling back is keeping it.
+/// </summary>
+public sealed class StateShard
+{
+    private readonly MerkleTrie<AccountLeaf> _accounts;
+
+    private StateShard(TriePath prefix, MerkleTrie<AccountLeaf> accounts)
+    {
+        Prefix = prefix;
+        _accounts = accounts;
+    }
+
+    /// <summary>A shard without accounts.</summary>
+    public static StateShard Empty(TriePath prefix) => new(prefix, new MerkleTrie<AccountLeaf>(null, prefix.Length));
+
+    /// <summary>The nibbles that the keys of all its accounts start with.</summary>
+    public TriePath Prefix { get; }
+
+    public MerkleTrie<AccountLeaf> Accounts => _accounts;
+
+    /// <summary>Looks an account up by the hash of its address; null when there is none. False when it isn't at hand.</summary>
+    public bool TryGet(in Hash256 key, out AccountLeaf? leaf)
+    {
+        var complete = _accounts.TryFind(in key, out var node);
+        leaf = node?.Value;
+        return complete;
+    }
+
+    /// <summary>This shard with changes applied.</summary>
+    /// <param name="changes">In any order, each key once, all below the prefix.</param>
+    /// <param name="source">Loads nodes that are known by hash only.</param>
+    /// <exception cref="ArgumentException">A key occurs twice, or belongs to another shard.</exception>
+    /// <exception cref="MissingNodeException">A node was needed that no source had.</exception>
+    public StateShard Apply(ReadOnlySpan<LeafChange> changes, INodeSource? source = null)
+    {
+        if (changes.IsEmpty)
+        {
+            return this;
+        }
+        var batch = new TrieChange<AccountLeaf>[changes.Length];
+        for (var i = 0; i < changes.Length; i++)
+        {
+            ref readonly var change = ref changes[i];
+            if (!Prefix.Contains(change.Key))
+            {
+                throw new ArgumentException($"The key {change.Key} doesn't belong to shard '{Prefix}'.", nameof(changes));
+            }
+            batch[i] = new TrieChange<AccountLeaf>(change.Key, change.Leaf.GetValueOrDefault(), change.Leaf is null);
+        }
+        var after = _accounts.Update(batch, source);
+        return ReferenceEquals(after, _accounts) ? this : new StateShard(Prefix, after);
+    }
+
+    /// <summary>The slice's top, from which <see cref="StateRoot.Combine"/> makes the state root. Computes what isn't computed yet.</summary>
+    public SliceRoot Root()
+    {
+        if (_accounts.Root is { HasReference: false } root)
+        {
+            TrieHasher.HashNow(root);
+        }
+        return SliceRoot.Of(_accounts.Root, Prefix);
+    }
+}

@@ -1,0 +1,132 @@
+using Grid.Primitives;
+
+namespace Grid.State.Trie;
+
+/// <summary>One change of a trie: a new value for a key, or the key's removal.</summary>
+public readonly struct TrieChange<TValue>(in Hash256 key, in TValue value, bool isRemoval = false)
+    where TValue : struct, ITrieValue
+{
+    public readonly Hash256 Key = key;
+    public readonly TValue Value = value;
+    public readonly bool IsRemoval = isRemoval;
+
+    public static TrieChange<TValue> Remove(in Hash256 key) => new(in key, default, isRemoval: true);
+}
+
+/// <summary>
+/// A Merkle-Patricia trie, or the part of one below a prefix, whose keys have 32 bytes. Immutable: an update makes a new trie that
+/// shares all unchanged nodes with this one, so a version is a snapshot for as long as somebody holds it, and any thread may
+/// read it.
+/// </summary>
+public sealed class MerkleTrie<TValue>
+    where TValue : struct, ITrieValue
+{
+    public static readonly MerkleTrie<TValue> Empty = new(null, 0);
+
+    /// <summary>A trie of these nodes; <paramref name="depth"/> nibbles are above the root node.</summary>
+    public MerkleTrie(TrieNode? root, int depth)
+    {
+        Root = root;
+        Depth = (byte)depth;
+    }
+
+    /// <summary>The top node; null for no keys.</summary>
+    public TrieNode? Root { get; }
+
+    /// <summary>The nibbles that all keys share and that aren't part of this trie: 0 for a whole trie.</summary>
+    public byte Depth { get; }
+
+    /// <summary>The root hash of a whole trie. Computes what isn't computed yet.</summary>
+    public Hash256 RootHash()
+    {
+        if (Root is { HasReference: false })
+        {
+            TrieHasher.HashNow(Root);
+        }
+        return NodeEncoding.RootHash(Root);
+    }
+
+    /// <summary>Looks a key up; false when the way to it leads through a node that isn't at hand.</summary>
+    public bool TryGet(in Hash256 key, out bool found, out TValue value)
+    {
+        var complete = TryFind(in key, out var leaf);
+        found = leaf is not null;
+        value = found ? leaf!.Value : default;
+        return complete;
+    }
+
+    /// <summary>Looks a key's leaf up, null when it has none; false when the way to it leads through a node that isn't at hand.</summary>
+    public bool TryFind(in Hash256 key, out LeafNode<TValue>? leaf)
+    {
+        leaf = null;
+        var depth = (int)Depth;
+        var node = Root;
+        while (true)
+        {
+            switch (node)
+            {
+                case BranchNode branch:
+                    node = branch.Children[key.Nibble(depth++)];
+                    break;
+                case LeafNode<TValue> found:
+                    leaf = found.Key == key ? found : null;
+                    return true;
+                case ExtensionNode extension when NibblePaths.CommonPrefix(in key, in extension.Key, depth, extension.End) == extension.End:
+                    node = extension.Child;
+                    depth = extension.End;
+                    break;
+                case HashNode:
+                    return false;
+                default:
+                    return true;
+            }
+        }
+    }
+
+    /// <summary>This trie with changes applied. References of new nodes are not computed yet.</summary>
+    /// <param name="changes">In any order; each key at most once; all below this trie's prefix.</param>
+    /// <param name="source">Loads nodes that are known by hash only.</param>
+    /// <param name="parallelism">How many threads may work at once.</param>
+    /// <exception cref="ArgumentException">A key occurs twice.</exception>
+    /// <exception cref="MissingNodeException">A node was needed that no source had.</exception>
+    public MerkleTrie<TValue> Update(TrieChange<TValue>[] changes, INodeSource? source = null, int parallelism = 1)
+    {
+        if (changes.Length == 0)
+        {
+            return this;
+        }
+        var root = new TrieUpdate<TValue>(changes, source, parallelism).Apply(Root, Depth);
+        return ReferenceEquals(root, Root) ? this : new MerkleTrie<TValue>(root, Depth);
+    }
+
+    /// <summary>All leaves that are at hand, in the order of their keys.</summary>
+    public IEnumerable<LeafNode<TValue>> Leaves()
+    {
+        var open = new Stack<TrieNode>();
+        if (Root is not null)
+        {
+            open.Push(Root);
+        }
+        while (open.TryPop(out var node))
+        {
+            switch (node)
+            {
+                case LeafNode<TValue> leaf:
+                    yield return leaf;
+                    break;
+                case ExtensionNode extension:
+                    open.Push(extension.Child);
+                    break;
+                case BranchNode branch:
+                    for (var i = 15; i >= 0; i--)
+                    {
+                        if (branch.Children[i] is { } child)
+                        {
+                            open.Push(child);
+                        }
+                    }
+                    break;
+            }
+        }
+    }
+}

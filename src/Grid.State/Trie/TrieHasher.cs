@@ -1,0 +1,121 @@
+using Grid.Crypto;
+using Grid.Primitives;
+
+namespace Grid.State.Trie;
+
+/// <summary>
+/// Computes the references of new nodes, of one trie or of many at once: gathers the nodes that have none, then goes from the
+/// deepest level to the top, several Keccaks at a time. The work is that of the nodes changed. Not thread-safe, reusable.
+/// </summary>
+public sealed class TrieHasher
+{
+    /// <summary>Messages in one call of the batch hash: enough to fill its lanes, few enough to stay in the cache.</summary>
+    private const int BatchSize = 64;
+
+    [ThreadStatic]
+    private static TrieHasher? s_ofThread;
+
+    private readonly List<TrieNode>[] _levels = new List<TrieNode>[TriePath.MaxLength + 1];
+    private readonly MessageRange[] _messages = new MessageRange[BatchSize];
+    private readonly TrieNode[] _hashed = new TrieNode[BatchSize];
+    private readonly Hash256[] _hashes = new Hash256[BatchSize];
+    private byte[] _buffer = new byte[BatchSize * 544];
+    private int _length;
+    private int _count;
+
+    public TrieHasher()
+    {
+        for (var i = 0; i < _levels.Length; i++)
+        {
+            _levels[i] = [];
+        }
+    }
+
+    /// <summary>Computes the references of a node and of all below it, on this thread.</summary>
+    public static void HashNow(TrieNode root)
+    {
+        var hasher = s_ofThread ??= new TrieHasher();
+        hasher.Add(root);
+        hasher.Run();
+    }
+
+    /// <summary>Registers a node, and all below it, that has no reference.</summary>
+    public void Add(TrieNode? root)
+    {
+        if (root is { HasReference: false })
+        {
+            Gather(root, 0);
+        }
+    }
+
+    /// <summary>Computes the references of all nodes that were added.</summary>
+    public void Run()
+    {
+        for (var level = _levels.Length - 1; level >= 0; level--)
+        {
+            foreach (var node in _levels[level])
+            {
+                Encode(node);
+            }
+            Flush();
+            _levels[level].Clear();
+        }
+    }
+
+    private void Gather(TrieNode node, int level)
+    {
+        _levels[level].Add(node);
+        if (node is BranchNode branch)
+        {
+            foreach (var child in branch.Children)
+            {
+                if (child is { HasReference: false })
+                {
+                    Gather(child, level + 1);
+                }
+            }
+        }
+        else if (node is ExtensionNode { Child: { HasReference: false } child })
+        {
+            Gather(child, level + 1);
+        }
+    }
+
+    private void Encode(TrieNode node)
+    {
+        var room = node.MaxEncodedLength;
+        if (_length + room > _buffer.Length)
+        {
+            Flush();
+            if (room > _buffer.Length)
+            {
+                _buffer = new byte[room];
+            }
+        }
+        var length = node.Encode(_buffer.AsSpan(_length));
+        if (length < Hash256.Length)
+        {
+            node.SetInline(_buffer.AsSpan(_length, length));
+            return;
+        }
+        _messages[_count] = new MessageRange(_length, length);
+        _hashed[_count++] = node;
+        _length += length;
+        if (_count == BatchSize)
+        {
+            Flush();
+        }
+    }
+
+    private void Flush()
+    {
+        Keccak256Batch.Hash(_buffer, _messages.AsSpan(0, _count), _hashes);
+        for (var i = 0; i < _count; i++)
+        {
+            _hashed[i].SetHash(in _hashes[i]);
+            _hashed[i] = null!;
+        }
+        _count = 0;
+        _length = 0;
+    }
+}

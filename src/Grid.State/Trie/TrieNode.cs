@@ -1,0 +1,236 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Grid.Crypto;
+using Grid.Primitives;
+using Grid.Primitives.Rlp;
+
+namespace Grid.State.Trie;
+
+/// <summary>
+/// A node of a Merkle-Patricia trie (Yellow Paper, appendix D) whose keys all have 32 bytes, so that no value sits in a
+/// branch. A node knows its absolute place: its depth, and the nibbles of a key below it.
+/// <para>
+/// Why many threads may use a node: everything but the reference is set by the constructor. The reference is a pure function
+/// of the node; two threads that compute it write the same bytes, and its length is published after the bytes.
+/// </para>
+/// </summary>
+public abstract class TrieNode
+{
+    private Hash256 _reference;
+    private byte _referenceLength;
+
+    /// <summary>Whether <see cref="TrieHasher"/> has been here.</summary>
+    public bool HasReference => Volatile.Read(ref _referenceLength) != 0;
+
+    /// <summary>Whether the parent names this node by its hash, rather than holding its encoding of less than 32 bytes.</summary>
+    public bool IsReferencedByHash => Volatile.Read(ref _referenceLength) == Hash256.Length;
+
+    /// <summary>How a parent names this node: its hash, or its encoding when that is shorter than 32 bytes.</summary>
+    /// <exception cref="InvalidOperationException">The reference isn't computed yet.</exception>
+    public ReadOnlySpan<byte> Reference
+    {
+        get
+        {
+            var length = Volatile.Read(ref _referenceLength);
+            return length != 0
+                ? MemoryMarshal.AsBytes(new ReadOnlySpan<Hash256>(in _reference))[..length]
+                : throw new InvalidOperationException("The node's reference was asked for before it was computed.");
+        }
+    }
+
+    /// <summary>An upper bound of what <see cref="Encode"/> writes.</summary>
+    internal abstract int MaxEncodedLength { get; }
+
+    /// <summary>Writes the node's RLP, in which each child is its reference; returns the length.</summary>
+    internal abstract int Encode(Span<byte> destination);
+
+    internal void SetHash(in Hash256 hash)
+    {
+        _reference = hash;
+        Volatile.Write(ref _referenceLength, Hash256.Length);
+    }
+
+    internal void SetInline(ReadOnlySpan<byte> encoding)
+    {
+        encoding.CopyTo(MemoryMarshal.AsBytes(new Span<Hash256>(ref _reference)));
+        Volatile.Write(ref _referenceLength, (byte)encoding.Length);
+    }
+
+    /// <summary>Writes how a parent names this node: a string of 32 bytes, or the encoding as it stands.</summary>
+    internal int WriteReference(Span<byte> destination)
+    {
+        var reference = Reference;
+        if (reference.Length < Hash256.Length)
+        {
+            reference.CopyTo(destination);
+            return reference.Length;
+        }
+        destination[0] = 0x80 + Hash256.Length;
+        reference.CopyTo(destination[1..]);
+        return Hash256.Length + 1;
+    }
+}
+
+/// <summary>A node of which only the hash is known. A resolver loads it by its place, see <see cref="INodeSource"/>.</summary>
+public sealed class HashNode : TrieNode
+{
+    public HashNode(in Hash256 hash) => SetHash(in hash);
+
+    public Hash256 Hash => new(Reference);
+
+    internal override int MaxEncodedLength => throw NotAtHand();
+
+    internal override int Encode(Span<byte> destination) => throw NotAtHand();
+
+    private static InvalidOperationException NotAtHand() => new("The encoding of a node that isn't at hand was asked for.");
+}
+
+/// <summary>Sixteen places for nodes.</summary>
+[InlineArray(16)]
+public struct TrieChildren
+{
+    private TrieNode? _first;
+}
+
+/// <summary>A node with two or more children, one for each next nibble.</summary>
+public sealed class BranchNode(in TrieChildren children) : TrieNode
+{
+    private readonly TrieChildren _children = children;
+
+    /// <summary>The children by nibble; null where no key continues so.</summary>
+    public ReadOnlySpan<TrieNode?> Children => _children;
+
+    // Sixteen hashes of 33 bytes, an empty value, a header of three bytes.
+    internal override int MaxEncodedLength => 532;
+
+    internal override int Encode(Span<byte> destination)
+    {
+        var at = 3;
+        foreach (var child in Children)
+        {
+            if (child is null)
+            {
+                destination[at++] = 0x80;
+            }
+            else
+            {
+                at += child.WriteReference(destination[at..]);
+            }
+        }
+        destination[at++] = 0x80;
+        return NodeEncoding.PutHeader(destination, at - 3);
+    }
+}
+
+/// <summary>
+/// Nibbles that all keys below share, then a branch. The nibbles are those of <see cref="Key"/> from <see cref="Depth"/> to
+/// <see cref="End"/>; what follows in that key means nothing.
+/// </summary>
+public sealed class ExtensionNode(in Hash256 key, int depth, int end, TrieNode child) : TrieNode
+{
+    private readonly Hash256 _key = key;
+
+    public ref readonly Hash256 Key => ref _key;
+
+    /// <summary>The place of this node, in nibbles from the root.</summary>
+    public byte Depth { get; } = (byte)depth;
+
+    /// <summary>The place of the child, in nibbles from the root.</summary>
+    public byte End { get; } = (byte)end;
+
+    /// <summary>A branch, or a node that isn't at hand.</summary>
+    public TrieNode Child { get; } = child;
+
+    internal override int MaxEncodedLength => 3 + 34 + 33;
+
+    internal override int Encode(Span<byte> destination)
+    {
+        var at = 3 + NodeEncoding.WritePath(destination[3..], in _key, Depth, End, isLeaf: false);
+        at += Child.WriteReference(destination[at..]);
+        return NodeEncoding.PutHeader(destination, at - 3);
+    }
+}
+
+/// <summary>A key with its decoded value.</summary>
+public sealed class LeafNode<TValue>(in Hash256 key, int depth, in TValue value) : TrieNode
+    where TValue : struct, ITrieValue
+{
+    private readonly Hash256 _key = key;
+    private readonly TValue _value = value;
+
+    public ref readonly Hash256 Key => ref _key;
+
+    public ref readonly TValue Value => ref _value;
+
+    /// <summary>The place of this node, in nibbles from the root: the nibbles before it are in the nodes above.</summary>
+    public byte Depth { get; } = (byte)depth;
+
+    /// <summary>The same leaf at another depth.</summary>
+    internal LeafNode<TValue> At(int depth) => depth == Depth ? this : new LeafNode<TValue>(in _key, depth, in _value);
+
+    internal override int MaxEncodedLength => NodeEncoding.HeaderRoom + 34 + 5 + _value.MaxEncodedLength;
+
+    internal override int Encode(Span<byte> destination)
+    {
+        var at = NodeEncoding.HeaderRoom + NodeEncoding.WritePath(destination[NodeEncoding.HeaderRoom..], in _key, Depth, TriePath.MaxLength, isLeaf: true);
+        at += NodeEncoding.WriteValue(destination[at..], in _value);
+        return NodeEncoding.PutHeader(destination, at - NodeEncoding.HeaderRoom, NodeEncoding.HeaderRoom);
+    }
+}
+
+/// <summary>Pieces of the encoding of nodes.</summary>
+internal static class NodeEncoding
+{
+    /// <summary>Room for the header of any list: its length fits 32 bits.</summary>
+    public const int HeaderRoom = 5;
+
+    /// <summary>Writes a hex-prefix path as an RLP string.</summary>
+    public static int WritePath(Span<byte> destination, in Hash256 key, int from, int to, bool isLeaf)
+    {
+        var length = NibblePaths.WriteHexPrefix(destination[1..], in key, from, to, isLeaf);
+        if (length == 1)
+        {
+            // A flag byte with at most one nibble is below 0x80: it is its own encoding.
+            destination[0] = destination[1];
+            return 1;
+        }
+        destination[0] = (byte)(0x80 + length);
+        return length + 1;
+    }
+
+    /// <summary>Writes a value's encoding as an RLP string.</summary>
+    public static int WriteValue<TValue>(Span<byte> destination, in TValue value)
+        where TValue : struct, ITrieValue
+    {
+        var room = RlpWriter.HeaderLength(value.MaxEncodedLength);
+        var length = value.Encode(destination[room..]);
+        if (length == 1 && destination[room] < 0x80)
+        {
+            destination[0] = destination[room];
+            return 1;
+        }
+        var header = RlpWriter.HeaderLength(length);
+        if (header != room)
+        {
+            destination.Slice(room, length).CopyTo(destination[header..]);
+        }
+        return RlpWriter.WriteHeader(destination, length, 0x80) + length;
+    }
+
+    /// <summary>Puts a list's header in front of a payload that starts at <paramref name="room"/>; returns the length of all.</summary>
+    public static int PutHeader(Span<byte> destination, int payloadLength, int room = 3)
+    {
+        var header = RlpWriter.HeaderLength(payloadLength);
+        if (header != room)
+        {
+            destination.Slice(room, payloadLength).CopyTo(destination[header..]);
+        }
+        return RlpWriter.WriteHeader(destination, payloadLength, 0xc0) + payloadLength;
+    }
+
+    /// <summary>The hash of a trie by its root node.</summary>
+    public static Hash256 RootHash(TrieNode? root) =>
+        root is null ? Keccak256.OfEmptyString
+        : root.IsReferencedByHash ? new Hash256(root.Reference)
+        : Keccak256.Hash(root.Reference);
+}

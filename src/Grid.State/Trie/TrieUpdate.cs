@@ -1,0 +1,234 @@
+using System.Buffers.Binary;
+using Grid.Primitives;
+
+namespace Grid.State.Trie;
+
+/// <summary>
+/// One batch of changes on its way into a trie. Changes travel down together, divided by nibble at each branch, so that a node
+/// that many changes go through is copied once; on the way up, branches that lost all but one child collapse.
+/// </summary>
+internal sealed class TrieUpdate<TValue>
+    where TValue : struct, ITrieValue
+{
+    /// <summary>Fewer changes than this aren't worth a second thread.</summary>
+    private const int ParallelThreshold = 512;
+
+    private readonly TrieChange<TValue>[] _changes;
+    private readonly int[] _order;
+    private readonly INodeSource? _source;
+    private readonly int _parallelism;
+
+    public TrieUpdate(TrieChange<TValue>[] changes, INodeSource? source, int parallelism)
+    {
+        _changes = changes;
+        _source = source;
+        _parallelism = parallelism;
+        _order = Sort(changes);
+    }
+
+    public TrieNode? Apply(TrieNode? root, int depth) => Update(root, 0, _order.Length, depth, _parallelism > 1);
+
+    /// <summary>The positions of the changes in the order of their keys.</summary>
+    private static int[] Sort(ReadOnlySpan<TrieChange<TValue>> changes)
+    {
+        var order = new int[changes.Length];
+        var prefixes = new ulong[changes.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+            prefixes[i] = BinaryPrimitives.ReadUInt64BigEndian(changes[i].Key.Span);
+        }
+        prefixes.AsSpan().Sort(order.AsSpan());
+        // Hashes rarely share eight bytes: those that do are put right by insertion.
+        for (var i = 1; i < order.Length; i++)
+        {
+            for (var j = i; j > 0 && prefixes[j] == prefixes[j - 1]; j--)
+            {
+                var comparison = changes[order[j - 1]].Key.CompareTo(changes[order[j]].Key);
+                if (comparison == 0)
+                {
+                    throw new ArgumentException($"Two changes have the key {changes[order[j]].Key}.", nameof(changes));
+                }
+                if (comparison < 0)
+                {
+                    break;
+                }
+                (order[j - 1], order[j]) = (order[j], order[j - 1]);
+            }
+        }
+        return order;
+    }
+
+    private ref readonly TrieChange<TValue> Change(int index) => ref _changes[_order[index]];
+
+    /// <summary>Applies changes [from, to), all of which lie below this place.</summary>
+    private TrieNode? Update(TrieNode? node, int from, int to, int depth, bool inParallel = false)
+    {
+        if (from == to)
+        {
+            return node;
+        }
+        return node switch
+        {
+            null => Build(null, from, to, depth),
+            LeafNode<TValue> leaf => Build(leaf, from, to, depth),
+            BranchNode branch => UpdateBranch(branch, from, to, depth, inParallel),
+            ExtensionNode extension => UpdateExtension(extension, from, to, depth),
+            _ => Update(Load(node, TriePath.Of(in Change(from).Key, depth)), from, to, depth),
+        };
+    }
+
+    /// <summary>Makes the nodes for one leaf at most and changes [from, to).</summary>
+    private TrieNode? Build(LeafNode<TValue>? existing, int from, int to, int depth)
+    {
+        if (from == to)
+        {
+            return existing?.At(depth);
+        }
+        ref readonly var first = ref Change(from);
+        if (to - from == 1 && (existing is null || existing.Key == first.Key))
+        {
+            return first.IsRemoval ? null : new LeafNode<TValue>(in first.Key, depth, in first.Value);
+        }
+        var common = NibblePaths.CommonPrefix(in first.Key, in Change(to - 1).Key, depth, TriePath.MaxLength);
+        if (existing is not null)
+        {
+            common = NibblePaths.CommonPrefix(in first.Key, in existing.Key, depth, common);
+        }
+        var children = default(TrieChildren);
+        var existingNibble = existing?.Key.Nibble(common) ?? -1;
+        if (existing is not null)
+        {
+            children[existingNibble] = existing;
+        }
+        while (from < to)
+        {
+            var nibble = Change(from).Key.Nibble(common);
+            var end = EndOfNibble(from, to, common, nibble);
+            children[nibble] = Build(nibble == existingNibble ? existing : null, from, end, common + 1);
+            from = end;
+        }
+        if (existing is not null && ReferenceEquals(children[existingNibble], existing))
+        {
+            children[existingNibble] = existing.At(common + 1);
+        }
+        return Assemble(in children, in first.Key, depth, common);
+    }
+
+    private TrieNode? UpdateBranch(BranchNode branch, int from, int to, int depth, bool inParallel)
+    {
+        var children = default(TrieChildren);
+        branch.Children.CopyTo(children);
+        ref readonly var key = ref Change(from).Key;
+        return UpdateChildren(ref children, from, to, depth, inParallel) ? Assemble(in children, in key, depth, depth) : branch;
+    }
+
+    private TrieNode? UpdateExtension(ExtensionNode extension, int from, int to, int depth)
+    {
+        var common = NibblePaths.CommonPrefix(in Change(from).Key, in extension.Key, depth, extension.End);
+        common = NibblePaths.CommonPrefix(in Change(to - 1).Key, in extension.Key, depth, common);
+        if (common == extension.End)
+        {
+            var child = Update(extension.Child, from, to, extension.End);
+            return ReferenceEquals(child, extension.Child) ? extension
+                : child is null ? null
+                : Lift(child, TriePath.Of(in extension.Key, extension.End), depth);
+        }
+        var children = default(TrieChildren);
+        children[extension.Key.Nibble(common)] = common + 1 == extension.End
+            ? extension.Child
+            : new ExtensionNode(in extension.Key, common + 1, extension.End, extension.Child);
+        return UpdateChildren(ref children, from, to, common, inParallel: false) ? Assemble(in children, in extension.Key, depth, common) : extension;
+    }
+
+    /// <summary>Applies changes to the children of a branch at this depth; returns whether any child is another than before.</summary>
+    private bool UpdateChildren(ref TrieChildren children, int from, int to, int depth, bool inParallel)
+    {
+        if (inParallel && to - from >= ParallelThreshold)
+        {
+            return UpdateChildrenInParallel(ref children, from, to, depth);
+        }
+        var changed = false;
+        while (from < to)
+        {
+            var nibble = Change(from).Key.Nibble(depth);
+            var end = EndOfNibble(from, to, depth, nibble);
+            var before = children[nibble];
+            var after = Update(before, from, end, depth + 1);
+            changed |= !ReferenceEquals(before, after);
+            children[nibble] = after;
+            from = end;
+        }
+        return changed;
+    }
+
+    /// <summary>The same with a thread for a nibble: each touches its own subtree and its own place in the array.</summary>
+    private bool UpdateChildrenInParallel(ref TrieChildren children, int from, int to, int depth)
+    {
+        var nodes = new TrieNode?[16];
+        ((ReadOnlySpan<TrieNode?>)children).CopyTo(nodes);
+        var bounds = new int[17];
+        bounds[0] = from;
+        for (var nibble = 0; nibble < 16; nibble++)
+        {
+            bounds[nibble + 1] = EndOfNibble(bounds[nibble], to, depth, nibble);
+        }
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = _parallelism }, nibble =>
+            nodes[nibble] = Update(nodes[nibble], bounds[nibble], bounds[nibble + 1], depth + 1));
+        var changed = false;
+        for (var nibble = 0; nibble < 16; nibble++)
+        {
+            changed |= !ReferenceEquals(children[nibble], nodes[nibble]);
+            children[nibble] = nodes[nibble];
+        }
+        return changed;
+    }
+
+    private int EndOfNibble(int from, int to, int depth, int nibble)
+    {
+        while (from < to && Change(from).Key.Nibble(depth) == nibble)
+        {
+            from++;
+        }
+        return from;
+    }
+
+    /// <summary>
+    /// The node at <paramref name="depth"/> that stands for these children of a branch at <paramref name="branchDepth"/>; the key
+    /// gives the nibbles above the branch.
+    /// </summary>
+    private TrieNode? Assemble(in TrieChildren children, in Hash256 key, int depth, int branchDepth)
+    {
+        var count = 0;
+        var last = 0;
+        for (var nibble = 0; nibble < 16; nibble++)
+        {
+            if (children[nibble] is not null)
+            {
+                count++;
+                last = nibble;
+            }
+        }
+        if (count < 2)
+        {
+            return count == 0 ? null : Lift(children[last]!, TriePath.Of(in key, branchDepth).Append(last), depth);
+        }
+        var branch = new BranchNode(in children);
+        return branchDepth == depth ? branch : new ExtensionNode(in key, depth, branchDepth, branch);
+    }
+
+    /// <summary>The node at this depth under which a node of a deeper place is all there is.</summary>
+    private TrieNode Lift(TrieNode node, TriePath path, int depth) => node switch
+    {
+        LeafNode<TValue> leaf => leaf.At(depth),
+        ExtensionNode extension => new ExtensionNode(in extension.Key, depth, extension.End, extension.Child),
+        BranchNode => new ExtensionNode(path.Nibbles, depth, path.Length, node),
+        _ => Lift(Load(node, path), path, depth),
+    };
+
+    private TrieNode Load(TrieNode node, TriePath path)
+    {
+        var hash = ((HashNode)node).Hash;
+        return _source is not null && _source.TryLoad(in path, in hash, out var loaded) ? loaded : throw new MissingNodeException(path, hash);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Runtime.InteropServices;
+using Grid.Crypto;
+using Grid.Primitives;
+using Grid.State.Trie;
+
+namespace Grid.State;
+
+/// <summary>
+/// A whole state in memory: sixteen shards, the storage tries of their accounts, and code. Immutable; the code table is shared
+/// by all versions and only ever grows.
+/// </summary>
+public sealed class WorldTrie : IStateReader
+{
+    private const int ShardCount = 16;
+
+    private readonly StateShard[] _shards;
+    private readonly CodeTable _codes;
+
+    private WorldTrie(StateShard[] shards, CodeTable codes)
+    {
+        _shards = shards;
+        _codes = codes;
+        var tops = new SliceRoot[ShardCount];
+        for (var i = 0; i < ShardCount; i++)
+        {
+            tops[i] = shards[i].Root();
+        }
+        Root = StateRoot.Combine(tops);
+    }
+
+    /// <summary>A state without accounts.</summary>
+    public static WorldTrie Empty()
+    {
+        var shards = new StateShard[ShardCount];
+        for (var i = 0; i < ShardCount; i++)
+        {
+            shards[i] = StateShard.Empty(TriePath.Root.Append(i));
+        }
+        return new WorldTrie(shards, new CodeTable());
+    }
+
+    /// <summary>The state root.</summary>
+    public Hash256 Root { get; }
+
+    public ReadOnlySpan<StateShard> Shards => _shards;
+
+    public CodeTable Codes => _codes;
+
+    public bool TryGetAccount(in Address address, out AccountRecord? record)
+    {
+        var complete = TryFind(KeyHashes.Of(in address), out var leaf);
+        record = leaf?.Value.Record;
+        return complete;
+    }
+
+    public bool TryGetStorage(in Address address, in UInt256 slot, out UInt256 value)
+    {
+        value = UInt256.Zero;
+        if (!TryFind(KeyHashes.Of(in address), out var leaf))
+        {
+            return false;
+        }
+        if (leaf is null || !leaf.Value.Record.HasStorage)
+        {
+            return true;
+        }
+        if (leaf.Value.Storage is not { } storage || !storage.TryGet(KeyHashes.Of(in slot), out _, out var stored))
+        {
+            return false;
+        }
+        value = stored.Value;
+        return true;
+    }
+
+    public bool TryGetCode(in Address address, in Hash256 codeHash, out Bytecode? code) => _codes.TryGet(in codeHash, out code);
+
+    /// <summary>This state with changes applied.</summary>
+    /// <param name="changes">Each account once.</param>
+    /// <param name="parallelism">How many threads may work at once.</param>
+    /// <exception cref="MissingNodeException">A storage trie that a change needs isn't in memory.</exception>
+    public WorldTrie Apply(IReadOnlyList<AccountChange> changes, int parallelism = 1)
+    {
+        var addresses = new Address[changes.Count];
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            addresses[i] = changes[i].Address;
+        }
+        var keys = KeyHashes.Of(addresses);
+        var storages = ApplyStorage(changes, keys, parallelism);
+        var buckets = new List<LeafChange>[ShardCount];
+        for (var i = 0; i < ShardCount; i++)
+        {
+            buckets[i] = [];
+        }
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (changes[i].NewCode is { } code)
+            {
+                _codes.Add(code);
+            }
+            buckets[keys[i].Nibble(0)].Add(new LeafChange(keys[i], ToLeaf(changes[i], storages[i])));
+        }
+        var shards = new StateShard[ShardCount];
+        ForEach(ShardCount, parallelism, i =>
+        {
+            shards[i] = _shards[i].Apply(CollectionsMarshal.AsSpan(buckets[i]));
+            shards[i].Root();
+        });
+        return new WorldTrie(shards, _codes);
+    }
+
+    private static AccountLeaf? ToLeaf(AccountChange change, MerkleTrie<SlotValue>? storage) => change.After is { } after
+        ? new AccountLeaf(after with { StorageRoot = storage?.RootHash() ?? Keccak256.OfEmptyString }, storage)
+        : null;
+
+    /// <summary>The storage tries after the changes; null for an account without storage.</summary>
+    private MerkleTrie<SlotValue>?[] ApplyStorage(IReadOnlyList<AccountChange> changes, Hash256[] keys, int parallelism)
+    {
+        var storages = new MerkleTrie<SlotValue>?[changes.Count];
+        var hasher = new TrieHasher();
+        for (var i = 0; i < storages.Length; i++)
+        {
+            var change = changes[i];
+            if (change.After is null)
+            {
+                continue;
+            }
+            var before = change.StorageCleared ? MerkleTrie<SlotValue>.Empty : StorageOf(in keys[i]);
+            var after = StorageChanges.Apply(before, change.StorageCleared, change.Slots.Span, source: null, parallelism);
+            if (after.Root is not null)
+            {
+                storages[i] = after;
+                hasher.Add(after.Root);
+            }
+        }
+        hasher.Run();
+        return storages;
+    }
+
+    private MerkleTrie<SlotValue> StorageOf(in Hash256 key)
+    {
+        if (!TryFind(in key, out var leaf))
+        {
+            throw new MissingNodeException(TriePath.Of(in key, TriePath.MaxLength), key);
+        }
+        return leaf is null || !leaf.Value.Record.HasStorage
+            ? MerkleTrie<SlotValue>.Empty
+            : leaf.Value.Storage ?? throw new MissingNodeException(TriePath.Root, leaf.Value.Record.StorageRoot);
+    }
+
+    private bool TryFind(in Hash256 key, out LeafNode<AccountLeaf>? leaf) => _shards[key.Nibble(0)].Accounts.TryFind(in key, out leaf);
+
+    private static void ForEach(int count, int parallelism, Action<int> body)
+    {
+        if (parallelism > 1)
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, body);
+            return;
+        }
+        for (var i = 0; i < count; i++)
+        {
+            body(i);
+        }
+    }
+}
