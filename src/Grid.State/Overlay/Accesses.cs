@@ -50,6 +50,9 @@ public readonly struct AccountAccess
 
     public ref readonly Hash256 CodeHashAfter => ref Now.CodeHash;
 
+    /// <summary>The storage root in the state below the overlay; that of no storage where there was no account.</summary>
+    public Hash256 BaseStorageRoot => Origin.Base.StorageRoot;
+
     /// <summary>The code after, where it differs from the code before and isn't empty.</summary>
     public Bytecode? NewCode => Now.CodeHash == Origin.CodeHash ? null : Now.Code;
 
