@@ -18,6 +18,13 @@ public sealed record Authorization(UInt256 ChainId, Address Address, ulong Nonce
     /// <summary>Keccak-256 of `0x05 || rlp([chain_id, address, nonce])`: what the authority signs.</summary>
     public Hash256 SigningHash => HashOf(ChainId, Address, Nonce);
 
+    /// <summary>The authority: the account that signed. False where the signature isn't valid (EIP-7702: a low s, a parity of 0 or 1).</summary>
+    public bool TryRecoverAuthority(out Address authority)
+    {
+        authority = default;
+        return YParity <= 1 && S <= Secp256k1.HalfOrder && Secp256k1.TryRecover(SigningHash, R, S, YParity, out authority);
+    }
+
     public static Hash256 HashOf(in UInt256 chainId, in Address address, ulong nonce)
     {
         var writer = RlpBuffers.Rent();

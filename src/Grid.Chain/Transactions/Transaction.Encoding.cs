@@ -190,7 +190,7 @@ public sealed partial class Transaction
     }
 
     private static TransactionError CheckSignatureRange(in UInt256 r, in UInt256 s) =>
-        r.IsZero || s.IsZero || r >= SignatureRules.CurveOrder || s >= SignatureRules.CurveOrder
+        r.IsZero || s.IsZero || r >= Secp256k1.Order || s >= Secp256k1.Order
             ? new TransactionError(TransactionErrorCode.InvalidSignature)
             : default;
 
