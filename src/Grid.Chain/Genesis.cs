@@ -1,5 +1,6 @@
 using Grid.Evm;
 using Grid.Primitives;
+using Grid.State;
 
 namespace Grid.Chain;
 
@@ -46,8 +47,28 @@ public sealed class Genesis
 
     public Hash256? ParentBeaconBlockRoot { get; init; }
 
+    /// <summary>Reads geth's genesis.json.</summary>
+    /// <exception cref="GenesisFormatException">Not JSON, or a field is not what it should be.</exception>
+    public static Genesis Parse(ReadOnlySpan<byte> json) => new GenesisReader(json).Read();
+
     /// <summary>The fork that block 0 follows.</summary>
     public Fork Fork => Spec.ForkAt(Number, Timestamp, Spec.TerminalTotalDifficulty is { IsZero: true } && Difficulty.IsZero);
+
+    /// <summary>The accounts as changes of an empty state. Of an address that the file names twice the last entry counts.</summary>
+    public List<AccountChange> ToAccountChanges()
+    {
+        var byAddress = new Dictionary<Address, GenesisAccount>(Accounts.Length);
+        foreach (var account in Accounts)
+        {
+            byAddress[account.Address] = account;
+        }
+        var changes = new List<AccountChange>(byAddress.Count);
+        foreach (var account in byAddress.Values)
+        {
+            changes.Add(account.ToAccountChange());
+        }
+        return changes;
+    }
 
     /// <summary>Block 0's header over the state root of <see cref="Accounts"/>, with what each fork's header must have.</summary>
     public BlockHeader ToHeader(in Hash256 stateRoot)
