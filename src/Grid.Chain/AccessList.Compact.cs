@@ -12,7 +12,7 @@ public sealed partial class BlockAccessList
 {
     public const byte CompactVersion = 1;
 
-    private const byte FlagExistedBefore = 1, FlagExistsAfter = 2, FlagCleared = 4, FlagHadCode = 8;
+    private const byte FlagExistedBefore = 1, FlagExistsAfter = 2, FlagCleared = 4, FlagHadCode = 8, FlagHadStorage = 16;
 
     public byte[] Encode()
     {
@@ -31,12 +31,13 @@ public sealed partial class BlockAccessList
         }
     }
 
-    private void EncodeAccount(CompactWriter writer, in AccountAccess account)
+    private void EncodeAccount(CompactWriter writer, in AccessListAccount account)
     {
         var hadCode = account.ExistedBefore && account.CodeHashBefore != Keccak256.OfEmpty;
+        var hadStorage = account.ExistedBefore && account.StorageRootBefore != Keccak256.OfEmptyString;
         writer.WriteBytes(account.Address.Span);
         writer.WriteByte((byte)((account.ExistedBefore ? FlagExistedBefore : 0) | (account.ExistsAfter ? FlagExistsAfter : 0)
-            | (account.IsStorageCleared ? FlagCleared : 0) | (hadCode ? FlagHadCode : 0)));
+            | (account.IsStorageCleared ? FlagCleared : 0) | (hadCode ? FlagHadCode : 0) | (hadStorage ? FlagHadStorage : 0)));
         if (account.ExistedBefore)
         {
             writer.WriteNumber(account.NonceBefore);
@@ -45,6 +46,10 @@ public sealed partial class BlockAccessList
         if (hadCode)
         {
             writer.WriteBytes(account.CodeHashBefore.Span);
+        }
+        if (hadStorage)
+        {
+            writer.WriteBytes(account.StorageRootBefore.Span);
         }
         if (account.IsStorageCleared)
         {
@@ -102,24 +107,27 @@ public sealed partial class BlockAccessList
         return arrays.ToList();
     }
 
-    private static AccountAccess DecodeAccount(ref CompactReader reader, Arrays arrays)
+    private static AccessListAccount DecodeAccount(ref CompactReader reader, Arrays arrays)
     {
         var address = new Address(reader.ReadBytes(Address.Length));
         var flags = reader.ReadByte();
-        Require(flags < 16, AccessListError.Malformed, reader.Position);
+        Require(flags < 32, AccessListError.Malformed, reader.Position);
+        Require((flags & FlagExistedBefore) != 0 || (flags & (FlagHadCode | FlagHadStorage)) == 0, AccessListError.Malformed, reader.Position);
         var existed = (flags & FlagExistedBefore) != 0;
         var nonceBefore = existed ? reader.ReadNumber() : 0;
         var balanceBefore = existed ? reader.ReadWord() : default;
         var codeHash = (flags & FlagHadCode) != 0 ? new Hash256(reader.ReadBytes(Hash256.Length)) : existed ? Keccak256.OfEmpty : default;
-        var clearedAt = (flags & FlagCleared) != 0 ? reader.ReadIndex() : AccountAccess.NeverCleared;
+        var storageRoot = (flags & FlagHadStorage) != 0 ? new Hash256(reader.ReadBytes(Hash256.Length)) : existed ? Keccak256.OfEmptyString : default;
+        var clearedAt = (flags & FlagCleared) != 0 ? reader.ReadIndex() : AccessListAccount.NeverCleared;
         var slots = DecodeSlots(ref reader, arrays);
-        return new AccountAccess
+        return new AccessListAccount
         {
             Address = address,
             ExistedBefore = existed,
             NonceBefore = nonceBefore,
             BalanceBefore = balanceBefore,
             CodeHashBefore = codeHash,
+            StorageRootBefore = storageRoot,
             ExistsAfter = (flags & FlagExistsAfter) != 0,
             StorageClearedAt = clearedAt,
             Slots = slots,
@@ -143,7 +151,7 @@ public sealed partial class BlockAccessList
             Require(i == 0 || arrays.Slots[^1].Key < key, AccessListError.WrongOrder, reader.Position);
             var before = reader.ReadWord();
             var changes = DecodeChanges(ref reader, arrays.StorageChanges, static (ref CompactReader r, uint index) => new StorageChange(index, r.ReadWord()));
-            arrays.Slots.Add(new SlotAccess { Key = key, Before = before, Changes = changes });
+            arrays.Slots.Add(new AccessListSlot { Key = key, Before = before, Changes = changes });
         }
         return new Run(start, count);
     }

@@ -30,7 +30,7 @@ public sealed partial class BlockAccessList
         writer.EndList(list);
     }
 
-    private void EncodeSlots(RlpWriter writer, in AccountAccess account)
+    private void EncodeSlots(RlpWriter writer, in AccessListAccount account)
     {
         var changed = writer.BeginList();
         foreach (ref readonly var slot in Slots(in account))
@@ -64,7 +64,7 @@ public sealed partial class BlockAccessList
         writer.EndList(reads);
     }
 
-    private void EncodeAccountChanges(RlpWriter writer, in AccountAccess account)
+    private void EncodeAccountChanges(RlpWriter writer, in AccessListAccount account)
     {
         var balances = writer.BeginList();
         foreach (ref readonly var change in BalanceChanges(in account))
@@ -121,9 +121,9 @@ public sealed partial class BlockAccessList
                 return new CodeChange(index, new Bytecode(code, Keccak256.Hash(code)));
             });
             item.ExpectEnd();
-            arrays.Accounts.Add(new AccountAccess
+            arrays.Accounts.Add(new AccessListAccount
             {
-                Address = address, StorageClearedAt = AccountAccess.NeverCleared, Slots = slots, Balances = balances, Nonces = nonces, Codes = codes,
+                Address = address, StorageClearedAt = AccessListAccount.NeverCleared, Slots = slots, Balances = balances, Nonces = nonces, Codes = codes,
             });
         }
         return arrays.ToList();
@@ -153,7 +153,7 @@ public sealed partial class BlockAccessList
     {
         var changed = item.ReadList();
         var reads = item.ReadList();
-        var slots = new List<SlotAccess>();
+        var slots = new List<AccessListSlot>();
         while (!changed.IsAtEnd)
         {
             var entry = changed.ReadList();
@@ -162,7 +162,7 @@ public sealed partial class BlockAccessList
             var changes = DecodePairs(ref entry, arrays.StorageChanges, at, static (ref RlpReader r, uint index) => new StorageChange(index, r.ReadUInt256()));
             Require(changes.Count > 0, AccessListError.SlotWithoutChange, at);
             entry.ExpectEnd();
-            slots.Add(new SlotAccess { Key = key, Changes = changes });
+            slots.Add(new AccessListSlot { Key = key, Changes = changes });
         }
         var start = arrays.Slots.Count;
         var next = 0;
@@ -177,7 +177,7 @@ public sealed partial class BlockAccessList
                 arrays.Slots.Add(slots[next++]);
             }
             Require(next == slots.Count || slots[next].Key != key, AccessListError.WrongOrder, at);
-            arrays.Slots.Add(new SlotAccess { Key = key });
+            arrays.Slots.Add(new AccessListSlot { Key = key });
         }
         arrays.Slots.AddRange(slots[next..]);
         return new Run(start, arrays.Slots.Count - start);
@@ -201,9 +201,9 @@ public sealed partial class BlockAccessList
     /// <summary>The arrays while they grow.</summary>
     internal sealed class Arrays
     {
-        public List<AccountAccess> Accounts { get; } = [];
+        public List<AccessListAccount> Accounts { get; } = [];
 
-        public List<SlotAccess> Slots { get; } = [];
+        public List<AccessListSlot> Slots { get; } = [];
 
         public List<StorageChange> StorageChanges { get; } = [];
 

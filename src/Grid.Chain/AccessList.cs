@@ -3,23 +3,29 @@ using Grid.Primitives;
 
 namespace Grid.Chain;
 
+/// <summary>A change with the index of the transaction that made it.</summary>
+internal interface IIndexedChange
+{
+    uint Index { get; }
+}
+
 /// <summary>A slot's value after the transaction with this block access index.</summary>
-public readonly record struct StorageChange(uint Index, UInt256 Value);
+public readonly record struct StorageChange(uint Index, UInt256 Value) : IIndexedChange;
 
 /// <summary>A balance in wei after the transaction with this block access index.</summary>
-public readonly record struct BalanceChange(uint Index, UInt256 Value);
+public readonly record struct BalanceChange(uint Index, UInt256 Value) : IIndexedChange;
 
 /// <summary>A nonce after the transaction with this block access index.</summary>
-public readonly record struct NonceChange(uint Index, ulong Value);
+public readonly record struct NonceChange(uint Index, ulong Value) : IIndexedChange;
 
 /// <summary>An account's code after the transaction with this block access index; no bytes where it was taken away.</summary>
-public readonly record struct CodeChange(uint Index, Bytecode Code);
+public readonly record struct CodeChange(uint Index, Bytecode Code) : IIndexedChange;
 
 /// <summary>A run of items in one of the list's arrays.</summary>
 internal readonly record struct Run(int Start, int Count);
 
 /// <summary>A slot that was read or written. Without changes it was only read.</summary>
-public readonly struct SlotAccess
+public readonly struct AccessListSlot
 {
     public required UInt256 Key { get; init; }
 
@@ -32,7 +38,7 @@ public readonly struct SlotAccess
 }
 
 /// <summary>An account that was read or written, with what it was before the block.</summary>
-public readonly struct AccountAccess
+public readonly struct AccessListAccount
 {
     /// <summary><see cref="StorageClearedAt"/> where the storage was never cleared.</summary>
     public const uint NeverCleared = uint.MaxValue;
@@ -48,6 +54,9 @@ public readonly struct AccountAccess
 
     /// <summary>Zero where there was no account.</summary>
     public Hash256 CodeHashBefore { get; init; }
+
+    /// <summary>Zero where there was no account.</summary>
+    public Hash256 StorageRootBefore { get; init; }
 
     /// <summary>Whether the account is in the state after the block (before EIP-161 an empty account may be).</summary>
     public bool ExistsAfter { get; init; }
@@ -80,15 +89,15 @@ public sealed partial class BlockAccessList
 {
     public static readonly BlockAccessList Empty = new([], [], [], [], [], []);
 
-    private readonly AccountAccess[] _accounts;
-    private readonly SlotAccess[] _slots;
+    private readonly AccessListAccount[] _accounts;
+    private readonly AccessListSlot[] _slots;
     private readonly StorageChange[] _storageChanges;
     private readonly BalanceChange[] _balances;
     private readonly NonceChange[] _nonces;
     private readonly CodeChange[] _codes;
 
     internal BlockAccessList(
-        AccountAccess[] accounts, SlotAccess[] slots, StorageChange[] storageChanges, BalanceChange[] balances, NonceChange[] nonces, CodeChange[] codes)
+        AccessListAccount[] accounts, AccessListSlot[] slots, StorageChange[] storageChanges, BalanceChange[] balances, NonceChange[] nonces, CodeChange[] codes)
     {
         _accounts = accounts;
         _slots = slots;
@@ -98,54 +107,54 @@ public sealed partial class BlockAccessList
         _codes = codes;
     }
 
-    public ReadOnlySpan<AccountAccess> Accounts => _accounts;
+    public ReadOnlySpan<AccessListAccount> Accounts => _accounts;
 
     /// <summary>Slots of all accounts together.</summary>
     public int SlotCount => _slots.Length;
 
-    public ReadOnlySpan<SlotAccess> Slots(in AccountAccess account) => _slots.AsSpan(account.Slots.Start, account.Slots.Count);
+    public ReadOnlySpan<AccessListSlot> Slots(in AccessListAccount account) => _slots.AsSpan(account.Slots.Start, account.Slots.Count);
 
     /// <summary>Ascending by index.</summary>
-    public ReadOnlySpan<StorageChange> Changes(in SlotAccess slot) => _storageChanges.AsSpan(slot.Changes.Start, slot.Changes.Count);
+    public ReadOnlySpan<StorageChange> Changes(in AccessListSlot slot) => _storageChanges.AsSpan(slot.Changes.Start, slot.Changes.Count);
 
     /// <summary>Ascending by index.</summary>
-    public ReadOnlySpan<BalanceChange> BalanceChanges(in AccountAccess account) => _balances.AsSpan(account.Balances.Start, account.Balances.Count);
+    public ReadOnlySpan<BalanceChange> BalanceChanges(in AccessListAccount account) => _balances.AsSpan(account.Balances.Start, account.Balances.Count);
 
     /// <summary>Ascending by index.</summary>
-    public ReadOnlySpan<NonceChange> NonceChanges(in AccountAccess account) => _nonces.AsSpan(account.Nonces.Start, account.Nonces.Count);
+    public ReadOnlySpan<NonceChange> NonceChanges(in AccessListAccount account) => _nonces.AsSpan(account.Nonces.Start, account.Nonces.Count);
 
     /// <summary>Ascending by index.</summary>
-    public ReadOnlySpan<CodeChange> CodeChanges(in AccountAccess account) => _codes.AsSpan(account.Codes.Start, account.Codes.Count);
+    public ReadOnlySpan<CodeChange> CodeChanges(in AccessListAccount account) => _codes.AsSpan(account.Codes.Start, account.Codes.Count);
 
     /// <summary>The slot's value after the block.</summary>
-    public UInt256 ValueAfter(in SlotAccess slot)
+    public UInt256 ValueAfter(in AccessListSlot slot)
     {
         var changes = Changes(in slot);
         return changes.IsEmpty ? slot.Before : changes[^1].Value;
     }
 
     /// <summary>The balance in wei after the block.</summary>
-    public UInt256 BalanceAfter(in AccountAccess account)
+    public UInt256 BalanceAfter(in AccessListAccount account)
     {
         var changes = BalanceChanges(in account);
         return changes.IsEmpty ? account.BalanceBefore : changes[^1].Value;
     }
 
-    public ulong NonceAfter(in AccountAccess account)
+    public ulong NonceAfter(in AccessListAccount account)
     {
         var changes = NonceChanges(in account);
         return changes.IsEmpty ? account.NonceBefore : changes[^1].Value;
     }
 
     /// <summary>The code that the block set last; null where it set none.</summary>
-    public Bytecode? CodeSet(in AccountAccess account)
+    public Bytecode? CodeSet(in AccessListAccount account)
     {
         var changes = CodeChanges(in account);
         return changes.IsEmpty ? null : changes[^1].Code;
     }
 
     /// <summary>Whether the block left anything of the account other than it was.</summary>
-    public bool IsChanged(in AccountAccess account)
+    public bool IsChanged(in AccessListAccount account)
     {
         if (account.ExistedBefore != account.ExistsAfter || account.IsStorageCleared || account.Balances.Count + account.Nonces.Count + account.Codes.Count > 0)
         {

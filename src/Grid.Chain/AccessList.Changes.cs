@@ -1,0 +1,83 @@
+using Grid.Crypto;
+using Grid.Primitives;
+using Grid.State;
+
+namespace Grid.Chain;
+
+/// <summary>What the list says about the state after the block, in the form that tries take.</summary>
+public sealed partial class BlockAccessList
+{
+    /// <summary>The net change of each account that isn't after the block what it was before; in the order of the addresses.</summary>
+    public List<AccountChange> ToAccountChanges()
+    {
+        var changes = new List<AccountChange>(_accounts.Length);
+        foreach (ref readonly var account in Accounts)
+        {
+            if (IsChanged(in account))
+            {
+                changes.Add(ToAccountChange(in account));
+            }
+        }
+        return changes;
+    }
+
+    /// <summary>The net change of one account; its storage root after is the one before, as applying the change computes it.</summary>
+    public AccountChange ToAccountChange(in AccessListAccount account)
+    {
+        AccountRecord? before = account.ExistedBefore
+            ? new AccountRecord(account.NonceBefore, account.BalanceBefore, account.StorageRootBefore, account.CodeHashBefore)
+            : null;
+        var code = CodeSet(in account);
+        var codeHash = code?.Hash ?? (account.ExistedBefore ? account.CodeHashBefore : Keccak256.OfEmpty);
+        AccountRecord? after = account.ExistsAfter
+            ? new AccountRecord(NonceAfter(in account), BalanceAfter(in account), account.ExistedBefore ? account.StorageRootBefore : Keccak256.OfEmptyString, codeHash)
+            : null;
+        var newCode = account.ExistsAfter && code is { Length: > 0 } && code.Hash != account.CodeHashBefore ? code : null;
+        return new AccountChange(account.Address, before, after, account.IsStorageCleared, ChangedSlots(in account), newCode);
+    }
+
+    /// <summary>The parts of the list by the first nibble of keccak256(address): sixteen lists, whose accounts together are this one's.</summary>
+    public BlockAccessList[] SplitByShard()
+    {
+        const int ShardCount = 16;
+        var parts = new List<AccessListAccount>[ShardCount];
+        for (var i = 0; i < ShardCount; i++)
+        {
+            parts[i] = [];
+        }
+        foreach (ref readonly var account in Accounts)
+        {
+            parts[Keccak256.Hash(account.Address.Span).Nibble(0)].Add(account);
+        }
+        // The parts share the arrays of changes: an account's runs stay what they are.
+        return Array.ConvertAll(parts, part => part.Count == 0 ? Empty : new BlockAccessList([.. part], _slots, _storageChanges, _balances, _nonces, _codes));
+    }
+
+    private ReadOnlyMemory<SlotChange> ChangedSlots(in AccessListAccount account)
+    {
+        var slots = Slots(in account);
+        var count = 0;
+        foreach (ref readonly var slot in slots)
+        {
+            count += IsNetChange(in account, in slot) ? 1 : 0;
+        }
+        if (count == 0)
+        {
+            return default;
+        }
+        var changes = new SlotChange[count];
+        count = 0;
+        foreach (ref readonly var slot in slots)
+        {
+            if (IsNetChange(in account, in slot))
+            {
+                changes[count++] = new SlotChange(slot.Key, slot.Before, ValueAfter(in slot));
+            }
+        }
+        return changes;
+    }
+
+    /// <summary>After a clear nothing is left of the storage before, so each value that isn't zero is a change.</summary>
+    private bool IsNetChange(in AccessListAccount account, in AccessListSlot slot) =>
+        account.IsStorageCleared ? !ValueAfter(in slot).IsZero : !slot.IsRead && ValueAfter(in slot) != slot.Before;
+}

@@ -1,0 +1,110 @@
+using Grid.Evm;
+using Grid.Primitives;
+
+namespace Grid.Chain;
+
+/// <summary>How a step of a block that isn't a transaction ended.</summary>
+public enum StepOutcome : byte
+{
+    Done,
+
+    /// <summary>State isn't at hand; the world knows what. Nothing changed.</summary>
+    StateMiss,
+
+    /// <summary>The contract that is called has no code.</summary>
+    NoCode,
+
+    /// <summary>The call failed; what it did is reverted.</summary>
+    Failed,
+
+    /// <summary>It called a precompile that this build lacks.</summary>
+    PrecompileUnavailable,
+}
+
+/// <summary>
+/// What a block does besides its transactions: calls of system contracts before and after them (EIP-4788, EIP-2935, EIP-7002, EIP-7251),
+/// withdrawals (EIP-4895) and rewards. Each step is a transaction of its own in the world.
+/// </summary>
+public sealed class SystemCalls(BlockEnvironment environment)
+{
+    /// <summary>Gas units of a system call, which count for no limit.</summary>
+    public const long Gas = 30_000_000;
+
+    private readonly TransactionContext _context = new() { Origin = SystemContracts.SystemAddress, GasPrice = environment.BaseFeePerGas };
+
+    /// <summary>The calls before the first transaction: who is called, and with what.</summary>
+    public IEnumerable<(Address Contract, byte[] Input)> BeforeTransactions()
+    {
+        if (environment.Fork >= Fork.Cancun && environment.Header is { Number: > 0, ParentBeaconBlockRoot: { } root })
+        {
+            yield return (SystemContracts.BeaconRoots, root.ToArray());
+        }
+        if (environment.Fork >= Fork.Prague && environment.Header.Number > 0)
+        {
+            yield return (SystemContracts.HistoryStorage, environment.Header.ParentHash.ToArray());
+        }
+    }
+
+    /// <summary>The calls after the last transaction: who is called, and the type of the requests that it returns.</summary>
+    public IEnumerable<(Address Contract, byte RequestType)> AfterTransactions()
+    {
+        if (environment.Fork >= Fork.Prague)
+        {
+            yield return (SystemContracts.WithdrawalRequests, ExecutionRequests.WithdrawalType);
+            yield return (SystemContracts.ConsolidationRequests, ExecutionRequests.ConsolidationType);
+        }
+    }
+
+    /// <summary>Calls a contract as the system does: no fee, no nonce, no effect on the block's gas.</summary>
+    public StepOutcome Call(TransactionWorld world, in Address contract, byte[] input, out ReadOnlyMemory<byte> output, ITracer? tracer = null)
+    {
+        output = default;
+        world.BeginTransaction();
+        if (!world.TryGetCode(in contract, out var code))
+        {
+            world.DiscardTransaction();
+            return StepOutcome.StateMiss;
+        }
+        if (code is null or { Length: 0 })
+        {
+            world.EndTransaction();
+            return StepOutcome.NoCode;
+        }
+        world.WarmAccount(in contract);
+        var message = new Message { Kind = MessageKind.Call, Caller = SystemContracts.SystemAddress, To = contract, Input = input, Gas = Gas };
+        var result = Interpreter.Execute(environment.Fork, environment.Context, _context, in message, world, tracer);
+        if (result.Halt.IsAbort())
+        {
+            world.DiscardTransaction();
+            return result.Halt == Halt.StateMiss ? StepOutcome.StateMiss : StepOutcome.PrecompileUnavailable;
+        }
+        world.EndTransaction();
+        output = result.Output;
+        return result.IsSuccess ? StepOutcome.Done : StepOutcome.Failed;
+    }
+
+    /// <summary>Pays the withdrawals and the rewards of the block, as one step.</summary>
+    /// <param name="ommers">Headers whose makers are rewarded too; before Paris only.</param>
+    public StepOutcome PayBeneficiaries(TransactionWorld world, ReadOnlySpan<BlockHeader> ommers)
+    {
+        world.BeginTransaction();
+        foreach (var withdrawal in environment.Withdrawals)
+        {
+            if (!world.TryAddBalance(withdrawal.Address, withdrawal.AmountWei))
+            {
+                world.DiscardTransaction();
+                return StepOutcome.StateMiss;
+            }
+        }
+        foreach (var (beneficiary, amount) in BlockRewards.Of(environment, ommers))
+        {
+            if (!world.TryAddBalance(in beneficiary, in amount))
+            {
+                world.DiscardTransaction();
+                return StepOutcome.StateMiss;
+            }
+        }
+        world.EndTransaction();
+        return StepOutcome.Done;
+    }
+}
