@@ -1,5 +1,5 @@
 using CsCheck;
-using Grid.Chain;
+using Grid.Crypto;
 using Grid.Primitives;
 
 namespace Grid.Chain.Tests;
@@ -19,7 +19,7 @@ internal static class TransactionGen
     private static readonly Gen<Authorization> Tuple = Gen.Select(Word, Address, Gen.ULong, Gen.Byte, Word, Word)
         .Select((chain, address, nonce, parity, r, s) => new Authorization(chain, address, nonce, parity, r, s));
 
-    private static readonly Gen<UInt256> Scalar = Word.Select(word => word.IsZero ? UInt256.One : word % SignatureRules.CurveOrder + (word % SignatureRules.CurveOrder == 0 ? UInt256.One : UInt256.Zero));
+    private static readonly Gen<UInt256> Scalar = Word.Select(word => word.IsZero ? UInt256.One : word % Secp256k1.Order + (word % Secp256k1.Order == 0 ? UInt256.One : UInt256.Zero));
 
     public static readonly Gen<Transaction> Any =
         from type in Gen.Int[0, 4]

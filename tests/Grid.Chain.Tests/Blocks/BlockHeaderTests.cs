@@ -1,4 +1,4 @@
-using Grid.Chain;
+using Grid.Crypto;
 using Grid.Primitives;
 
 namespace Grid.Chain.Tests.Blocks;

@@ -1,5 +1,5 @@
 using CsCheck;
-using Grid.Chain;
+using Grid.Crypto;
 using Grid.Primitives;
 using Grid.Primitives.Rlp;
 
@@ -89,7 +89,7 @@ public class TransactionEncodingTests
     [Fact]
     public void Signature_values_out_of_range_are_refused()
     {
-        foreach (var (r, s) in new (UInt256, UInt256)[] { (0, 1), (1, 0), (SignatureRules.CurveOrder, 1), (1, SignatureRules.CurveOrder) })
+        foreach (var (r, s) in new (UInt256, UInt256)[] { (0, 1), (1, 0), (Secp256k1.Order, 1), (1, Secp256k1.Order) })
         {
             var transaction = new Transaction { Type = TransactionType.DynamicFee, ChainId = 1, R = r, S = s };
             Assert.False(Transaction.TryDecode(transaction.Encoded, out _, out var error));

@@ -1,0 +1,36 @@
+using Grid.Chain;
+using Grid.Primitives;
+
+namespace Grid.Execution;
+
+/// <summary>A transaction that didn't get into a block that is built.</summary>
+/// <param name="Index">Its place in the list that was offered.</param>
+public readonly record struct RejectedTransaction(int Index, TransactionError Error);
+
+/// <summary>What executing a block led to, before its state root is known. Immutable.</summary>
+public sealed class BlockExecution
+{
+    public required BlockEnvironment Environment { get; init; }
+
+    /// <summary>In block order.</summary>
+    public required Transaction[] Transactions { get; init; }
+
+    /// <summary>In block order.</summary>
+    public required Receipt[] Receipts { get; init; }
+
+    /// <summary>Transactions that were passed over; none where a given block was executed.</summary>
+    public required RejectedTransaction[] Rejected { get; init; }
+
+    /// <summary>Gas units.</summary>
+    public required ulong GasUsed { get; init; }
+
+    /// <summary>Blob gas units.</summary>
+    public required ulong BlobGasUsed { get; init; }
+
+    public required Bloom LogsBloom { get; init; }
+
+    public required BlockAccessList AccessList { get; init; }
+
+    /// <summary>EIP-7685: request lists that aren't empty, each with its type byte, in the order of the types.</summary>
+    public required byte[][] Requests { get; init; }
+}

@@ -1,0 +1,296 @@
+using Grid.Chain;
+using Grid.Evm;
+using Grid.Primitives;
+using Grid.State;
+
+namespace Grid.Execution;
+
+/// <summary>What becomes of an invalid transaction.</summary>
+public enum ExecutionMode : byte
+{
+    /// <summary>A block is made: it is passed over, with its reason.</summary>
+    Build,
+
+    /// <summary>A given block is executed: the block is invalid.</summary>
+    Import,
+}
+
+/// <summary>Where an execution stands.</summary>
+public enum ExecutionStatus : byte
+{
+    /// <summary>All is done: <see cref="SequentialExecutor.Result"/>.</summary>
+    Complete,
+
+    /// <summary>State isn't at hand: bring <see cref="SequentialExecutor.Misses"/>, and run again from where it stopped.</summary>
+    StateMiss,
+
+    /// <summary>The block is invalid: <see cref="SequentialExecutor.Error"/>.</summary>
+    Invalid,
+}
+
+/// <summary>
+/// Executes a block's transactions one after the other over a state that doesn't change: the plain meaning of a block, against which all
+/// else is measured. On a state miss it stops before the transaction that missed and keeps what it has, so that it goes on from
+/// there when the state is there. One thread at a time; no I/O, no clock.
+/// </summary>
+public sealed class SequentialExecutor
+{
+    /// <summary>EIP-7934's limit less this is what transactions may take, in bytes: a header, list headers and withdrawals fit the rest.</summary>
+    private const int ReservedBlockBytes = 16 * 1024;
+
+    private readonly BlockEnvironment _environment;
+    private readonly ExecutionMode _mode;
+    private readonly IReadOnlyList<Transaction> _transactions;
+    private readonly BlockHeader[] _ommers;
+    private readonly TransactionExecutor _executor;
+    private readonly SystemCalls _system;
+    private readonly (Address Contract, byte[] Input)[] _before;
+    private readonly (Address Contract, byte RequestType)[] _after;
+    private readonly TransactionWorld _world;
+    private readonly AccessListBuilder _accesses = new();
+    private readonly List<Transaction> _included;
+    private readonly List<Receipt> _receipts;
+    private readonly List<RejectedTransaction> _rejected = [];
+    private readonly List<byte[]> _requests = [];
+    private readonly HashSet<StateMiss> _misses = [];
+    private int _nextBefore, _next, _nextAfter;
+    private bool _isPaid, _hasDeposits;
+    private ulong _gasUsed, _blobGasUsed;
+    private long _bytesUsed;
+
+    /// <param name="transactions">In block order; senders that aren't known are recovered here, one by one.</param>
+    /// <param name="ommers">Rewarded before Paris.</param>
+    /// <param name="intermediateRoot">The state root after each transaction, for receipts before Byzantium; null for receipts with a status.</param>
+    public SequentialExecutor(
+        BlockEnvironment environment, ExecutionMode mode, IReadOnlyList<Transaction> transactions, IStateReader reader,
+        BlockHeader[]? ommers = null, Func<JournaledOverlay, Hash256>? intermediateRoot = null)
+    {
+        _environment = environment;
+        _mode = mode;
+        _transactions = transactions;
+        _ommers = ommers ?? [];
+        _executor = new TransactionExecutor(environment) { IntermediateRoot = intermediateRoot };
+        _system = new SystemCalls(environment);
+        _before = [.. _system.BeforeTransactions()];
+        _after = [.. _system.AfterTransactions()];
+        _world = new TransactionWorld(reader, environment.Fork);
+        _included = new List<Transaction>(transactions.Count);
+        _receipts = new List<Receipt>(transactions.Count);
+    }
+
+    /// <summary>What is missing, each once; empty unless the status is StateMiss.</summary>
+    public IReadOnlyCollection<StateMiss> Misses => _misses;
+
+    /// <summary>Why the block is invalid.</summary>
+    public BlockError Error { get; private set; }
+
+    /// <summary>Null until the execution is complete.</summary>
+    public BlockExecution? Result { get; private set; }
+
+    /// <summary>The transactions executed or passed over so far.</summary>
+    public int Progress => _next;
+
+    /// <summary>Replaces the reader by one of the same state that has more of it at hand, before going on.</summary>
+    public void Continue(IStateReader reader)
+    {
+        _world.Reader = reader;
+    }
+
+    /// <summary>
+    /// Runs until all is done, state is missing, or the block turns out to be invalid. On a miss all later transactions are tried
+    /// as well, and undone, so that one fetch brings most of what they need.
+    /// </summary>
+    public ExecutionStatus Run()
+    {
+        _misses.Clear();
+        _world.ClearMisses();
+        var status = RunBefore();
+        if (status == ExecutionStatus.Complete)
+        {
+            status = RunTransactions();
+        }
+        if (status == ExecutionStatus.Complete)
+        {
+            status = RunAfter();
+        }
+        switch (status)
+        {
+            case ExecutionStatus.Complete:
+                Result ??= MakeResult();
+                break;
+            case ExecutionStatus.StateMiss:
+                Discover();
+                break;
+            default:
+                break;
+        }
+        return status;
+    }
+
+    /// <summary>What the executed transactions changed so far against the state below: for intermediate roots, tests and tools.</summary>
+    public List<AccountChange> CollectChanges() => _world.CollectChanges();
+
+    private ExecutionStatus RunBefore()
+    {
+        for (; _nextBefore < _before.Length; _nextBefore++)
+        {
+            var (contract, input) = _before[_nextBefore];
+            // EIP-4788, EIP-2935: without code, or when the call fails, nothing happens.
+            var outcome = _system.Call(_world, in contract, input, out _);
+            if (outcome == StepOutcome.StateMiss)
+            {
+                return ExecutionStatus.StateMiss;
+            }
+            if (outcome == StepOutcome.PrecompileUnavailable)
+            {
+                return Fail(new BlockError(BlockErrorCode.PrecompileUnavailable));
+            }
+            _accesses.Record(0, _world, in SystemContracts.SystemAddress);
+        }
+        return ExecutionStatus.Complete;
+    }
+
+    private ExecutionStatus RunTransactions()
+    {
+        for (; _next < _transactions.Count; _next++)
+        {
+            var transaction = _transactions[_next];
+            var error = CheckRoom(transaction);
+            if (error.IsNone)
+            {
+                var result = _executor.Execute(transaction, _world, _gasUsed, _blobGasUsed);
+                switch (result.Outcome)
+                {
+                    case TransactionOutcome.Executed:
+                        Include(transaction, in result);
+                        continue;
+                    case TransactionOutcome.StateMiss:
+                        return ExecutionStatus.StateMiss;
+                    case TransactionOutcome.PrecompileUnavailable:
+                        error = new TransactionError(TransactionErrorCode.PrecompileUnavailable);
+                        break;
+                    default:
+                        error = result.Error;
+                        break;
+                }
+            }
+            if (_mode == ExecutionMode.Import)
+            {
+                return Fail(error.Code == TransactionErrorCode.PrecompileUnavailable
+                    ? new BlockError(BlockErrorCode.PrecompileUnavailable, Index: _next)
+                    : BlockError.OfTransaction(_next, error));
+            }
+            _rejected.Add(new RejectedTransaction(_next, error));
+        }
+        return ExecutionStatus.Complete;
+    }
+
+    /// <summary>EIP-7934: whether a block that is built has room for the transaction's bytes.</summary>
+    private TransactionError CheckRoom(Transaction transaction)
+    {
+        const int Available = HeaderRules.MaxBlockLength - ReservedBlockBytes;
+        return _mode == ExecutionMode.Build && _bytesUsed + transaction.Encoded.Length > Available
+            ? new TransactionError(TransactionErrorCode.BlockSizeExceeded, transaction.Encoded.Length, (ulong)(Available - _bytesUsed))
+            : default;
+    }
+
+    private void Include(Transaction transaction, in TransactionResult result)
+    {
+        _gasUsed += result.GasUsed;
+        _blobGasUsed += transaction.BlobGas;
+        _bytesUsed += transaction.Encoded.Length;
+        _included.Add(transaction);
+        _receipts.Add(result.Receipt!);
+        _accesses.Record((uint)_included.Count, _world);
+    }
+
+    private ExecutionStatus RunAfter()
+    {
+        var index = (uint)_included.Count + 1;
+        if (!_hasDeposits && _environment.Fork >= Fork.Prague)
+        {
+            if (!DepositRequests.TryCollect(_receipts, _environment.Spec.DepositContract, out var deposits))
+            {
+                return Fail(new BlockError(BlockErrorCode.InvalidDepositEvent));
+            }
+            AddRequests(deposits);
+        }
+        _hasDeposits = true;
+        if (!_isPaid)
+        {
+            if (_system.PayBeneficiaries(_world, _ommers) == StepOutcome.StateMiss)
+            {
+                return ExecutionStatus.StateMiss;
+            }
+            _accesses.Record(index, _world);
+            _isPaid = true;
+        }
+        for (; _nextAfter < _after.Length; _nextAfter++)
+        {
+            var (contract, type) = _after[_nextAfter];
+            var outcome = _system.Call(_world, in contract, [], out var output);
+            switch (outcome)
+            {
+                case StepOutcome.StateMiss:
+                    return ExecutionStatus.StateMiss;
+                case StepOutcome.NoCode when _environment.Spec.RequireSystemContracts:
+                    return Fail(new BlockError(BlockErrorCode.SystemContractMissing, Index: _nextAfter));
+                case StepOutcome.Failed:
+                    return Fail(new BlockError(BlockErrorCode.SystemCallFailed, Index: _nextAfter));
+                case StepOutcome.PrecompileUnavailable:
+                    return Fail(new BlockError(BlockErrorCode.PrecompileUnavailable));
+                default:
+                    AddRequests([type, .. output.Span]);
+                    break;
+            }
+            _accesses.Record(index, _world, in SystemContracts.SystemAddress);
+        }
+        return ExecutionStatus.Complete;
+    }
+
+    private void AddRequests(byte[] requests)
+    {
+        if (requests.Length > 1)
+        {
+            _requests.Add(requests);
+        }
+    }
+
+    private ExecutionStatus Fail(BlockError error)
+    {
+        Error = error;
+        return ExecutionStatus.Invalid;
+    }
+
+    private void Discover()
+    {
+        for (var i = _next + 1; i < _transactions.Count; i++)
+        {
+            _executor.Discover(_transactions[i], _world);
+        }
+        foreach (var miss in _world.Misses)
+        {
+            _misses.Add(miss);
+        }
+        foreach (var withdrawal in _environment.Withdrawals)
+        {
+            if (!_world.Reader.TryGetAccount(withdrawal.Address, out _))
+            {
+                _misses.Add(new StateMiss(MissKind.Account, withdrawal.Address, default, default));
+            }
+        }
+    }
+
+    private BlockExecution MakeResult() => new()
+    {
+        Environment = _environment,
+        Transactions = [.. _included],
+        Receipts = [.. _receipts],
+        Rejected = [.. _rejected],
+        GasUsed = _gasUsed,
+        BlobGasUsed = _blobGasUsed,
+        LogsBloom = Bloom.Union(_receipts.Select(receipt => receipt.Bloom)),
+        AccessList = _accesses.Build(),
+        Requests = [.. _requests],
+    };
+}
