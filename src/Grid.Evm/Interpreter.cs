@@ -1,11 +1,11 @@
-using Grid.Primitives;
-
 namespace Grid.Evm;
 
 /// <summary>The entry to the virtual machine.</summary>
 public static class Interpreter
 {
-    /// <summary>Runs one message to its end, with all the calls it makes, on this thread.</summary>
+    /// <summary>
+    /// Runs one message to its end, with all the calls it makes, on this thread. Needs little of the thread's stack, whatever the depth of calls.
+    /// </summary>
     /// <param name="fork">The rules.</param>
     /// <param name="block">What block opcodes read.</param>
     /// <param name="transaction">What transaction opcodes read.</param>
@@ -15,18 +15,16 @@ public static class Interpreter
     public static ExecutionResult Execute(
         Fork fork, BlockContext block, TransactionContext transaction, in Message message, IWorldState world, ITracer? tracer = null)
     {
-        _ = (fork, block, transaction, tracer);
-        var snapshot = world.Snapshot();
-        if (!world.TryTransfer(message.Caller, message.To, message.Value) || !world.TryGetCode(message.To, out var code))
+        var machine = Machine.Rent();
+        try
         {
-            world.Revert(snapshot);
-            return new ExecutionResult { Halt = Halt.StateMiss, GasLeft = 0 };
+            machine.Begin(OpcodeTable.Of(fork), block, transaction, world, tracer);
+            var result = machine.Run(in message);
+            return message.Kind == MessageKind.Create && result.IsSuccess ? result with { CreatedAddress = message.To } : result;
         }
-        if (code is not null)
+        finally
         {
-            world.Revert(snapshot);
-            return new ExecutionResult { Halt = Halt.UndefinedOpcode, GasLeft = 0 };
+            machine.Return();
         }
-        return new ExecutionResult { Halt = Halt.Stop, GasLeft = message.Gas };
     }
 }
