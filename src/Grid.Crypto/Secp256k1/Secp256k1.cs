@@ -26,7 +26,7 @@ public static class Secp256k1
     /// <summary>How to get the faster engine; null where it is in use.</summary>
     public static string? Hint => Engine == Secp256k1Engine.Native
         ? null
-        : "libsecp256k1 with its recovery module makes signatures about three times faster: install it (Debian, Ubuntu: libsecp256k1-1 or -2;"
+        : "libsecp256k1 with its recovery module makes signatures about twice as fast: install it (Debian, Ubuntu: libsecp256k1-1 or -2;"
             + " macOS: brew install secp256k1) and leave GRID_SECP256K1 unset.";
 
     /// <summary>

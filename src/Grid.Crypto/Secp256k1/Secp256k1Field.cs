@@ -93,38 +93,92 @@ internal readonly struct Secp256k1Field
         return new((t0 >> 1) + ((t1 & 1) << 51), (t1 >> 1) + ((t2 & 1) << 51), (t2 >> 1) + ((t3 & 1) << 51), (t3 >> 1) + ((t4 & 1) << 51), t4 >> 1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Secp256k1Field operator *(in Secp256k1Field a, in Secp256k1Field b)
     {
         ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4;
         ulong b0 = b._0, b1 = b._1, b2 = b._2, b3 = b._3, b4 = b._4;
-        var c0 = Math.BigMul(a0, b0);
-        var c1 = Math.BigMul(a0, b1) + Math.BigMul(a1, b0);
-        var c2 = Math.BigMul(a0, b2) + Math.BigMul(a1, b1) + Math.BigMul(a2, b0);
-        var c3 = Math.BigMul(a0, b3) + Math.BigMul(a1, b2) + Math.BigMul(a2, b1) + Math.BigMul(a3, b0);
-        var c4 = Math.BigMul(a0, b4) + Math.BigMul(a1, b3) + Math.BigMul(a2, b2) + Math.BigMul(a3, b1) + Math.BigMul(a4, b0);
-        var c5 = Math.BigMul(a1, b4) + Math.BigMul(a2, b3) + Math.BigMul(a3, b2) + Math.BigMul(a4, b1);
-        var c6 = Math.BigMul(a2, b4) + Math.BigMul(a3, b3) + Math.BigMul(a4, b2);
-        var c7 = Math.BigMul(a3, b4) + Math.BigMul(a4, b3);
-        var c8 = Math.BigMul(a4, b4);
-        return Reduce(c0, c1, c2, c3, c4, c5, c6, c7, c8);
+        // The upper columns first, carrying, so that each folds as one limb.
+        ulong low = 0, high = 0;
+        Wide.MultiplyAdd(ref low, ref high, a0, b4);
+        Wide.MultiplyAdd(ref low, ref high, a1, b3);
+        Wide.MultiplyAdd(ref low, ref high, a2, b2);
+        Wide.MultiplyAdd(ref low, ref high, a3, b1);
+        Wide.MultiplyAdd(ref low, ref high, a4, b0);
+        var u4 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a1, b4);
+        Wide.MultiplyAdd(ref low, ref high, a2, b3);
+        Wide.MultiplyAdd(ref low, ref high, a3, b2);
+        Wide.MultiplyAdd(ref low, ref high, a4, b1);
+        var u5 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a2, b4);
+        Wide.MultiplyAdd(ref low, ref high, a3, b3);
+        Wide.MultiplyAdd(ref low, ref high, a4, b2);
+        var u6 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a3, b4);
+        Wide.MultiplyAdd(ref low, ref high, a4, b3);
+        var u7 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a4, b4);
+        var u8 = Carry(ref low, ref high);
+        var u9 = low;
+        low = high = 0;
+        Wide.MultiplyAdd(ref low, ref high, a0, b0);
+        Wide.MultiplyAdd(ref low, ref high, u5, Fold260);
+        var r0 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a0, b1);
+        Wide.MultiplyAdd(ref low, ref high, a1, b0);
+        Wide.MultiplyAdd(ref low, ref high, u6, Fold260);
+        var r1 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a0, b2);
+        Wide.MultiplyAdd(ref low, ref high, a1, b1);
+        Wide.MultiplyAdd(ref low, ref high, a2, b0);
+        Wide.MultiplyAdd(ref low, ref high, u7, Fold260);
+        var r2 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a0, b3);
+        Wide.MultiplyAdd(ref low, ref high, a1, b2);
+        Wide.MultiplyAdd(ref low, ref high, a2, b1);
+        Wide.MultiplyAdd(ref low, ref high, a3, b0);
+        Wide.MultiplyAdd(ref low, ref high, u8, Fold260);
+        var r3 = Carry(ref low, ref high);
+        return Finish(r0, r1, r2, r3, u4, u9, low, high);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Secp256k1Field Square(in Secp256k1Field a)
     {
         ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4;
         ulong d0 = a0 << 1, d1 = a1 << 1, d2 = a2 << 1, d3 = a3 << 1;
-        var c0 = Math.BigMul(a0, a0);
-        var c1 = Math.BigMul(d0, a1);
-        var c2 = Math.BigMul(d0, a2) + Math.BigMul(a1, a1);
-        var c3 = Math.BigMul(d0, a3) + Math.BigMul(d1, a2);
-        var c4 = Math.BigMul(d0, a4) + Math.BigMul(d1, a3) + Math.BigMul(a2, a2);
-        var c5 = Math.BigMul(d1, a4) + Math.BigMul(d2, a3);
-        var c6 = Math.BigMul(d2, a4) + Math.BigMul(a3, a3);
-        var c7 = Math.BigMul(d3, a4);
-        var c8 = Math.BigMul(a4, a4);
-        return Reduce(c0, c1, c2, c3, c4, c5, c6, c7, c8);
+        // The upper columns first, carrying, so that each folds as one limb.
+        ulong low = 0, high = 0;
+        Wide.MultiplyAdd(ref low, ref high, d0, a4);
+        Wide.MultiplyAdd(ref low, ref high, d1, a3);
+        Wide.MultiplyAdd(ref low, ref high, a2, a2);
+        var u4 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, d1, a4);
+        Wide.MultiplyAdd(ref low, ref high, d2, a3);
+        var u5 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, d2, a4);
+        Wide.MultiplyAdd(ref low, ref high, a3, a3);
+        var u6 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, d3, a4);
+        var u7 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, a4, a4);
+        var u8 = Carry(ref low, ref high);
+        var u9 = low;
+        low = high = 0;
+        Wide.MultiplyAdd(ref low, ref high, a0, a0);
+        Wide.MultiplyAdd(ref low, ref high, u5, Fold260);
+        var r0 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, d0, a1);
+        Wide.MultiplyAdd(ref low, ref high, u6, Fold260);
+        var r1 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, d0, a2);
+        Wide.MultiplyAdd(ref low, ref high, a1, a1);
+        Wide.MultiplyAdd(ref low, ref high, u7, Fold260);
+        var r2 = Carry(ref low, ref high);
+        Wide.MultiplyAdd(ref low, ref high, d0, a3);
+        Wide.MultiplyAdd(ref low, ref high, d1, a2);
+        Wide.MultiplyAdd(ref low, ref high, u8, Fold260);
+        var r3 = Carry(ref low, ref high);
+        return Finish(r0, r1, r2, r3, u4, u9, low, high);
     }
 
     public static Secp256k1Field Square(Secp256k1Field a, int times)
@@ -136,24 +190,30 @@ internal readonly struct Secp256k1Field
         return a;
     }
 
-    /// <summary>Columns of a product, weighing 2^(52 i) and each below 2^116, to magnitude 1.</summary>
+    /// <summary>Takes 52 bits off a column (which is below 2^116) and leaves what goes to the next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Secp256k1Field Reduce(
-        UInt128 c0, UInt128 c1, UInt128 c2, UInt128 c3, UInt128 c4, UInt128 c5, UInt128 c6, UInt128 c7, UInt128 c8)
+    private static ulong Carry(ref ulong low, ref ulong high)
     {
-        // Carry through the upper columns first, so that each folds as one limb.
-        c5 += (ulong)(c4 >> 52);
-        c6 += (ulong)(c5 >> 52);
-        c7 += (ulong)(c6 >> 52);
-        c8 += (ulong)(c7 >> 52);
-        c0 += Math.BigMul((ulong)c5 & Mask, Fold260);
-        c1 += Math.BigMul((ulong)c6 & Mask, Fold260) + (ulong)(c0 >> 52);
-        c2 += Math.BigMul((ulong)c7 & Mask, Fold260) + (ulong)(c1 >> 52);
-        c3 += Math.BigMul((ulong)c8 & Mask, Fold260) + (ulong)(c2 >> 52);
-        c4 = Math.BigMul((ulong)(c8 >> 52), Fold260) + ((ulong)c4 & Mask) + (ulong)(c3 >> 52);
-        // What is above 2^256 folds once more; the second limb may keep a bit above its 52.
-        var r0 = Math.BigMul((ulong)(c4 >> 48), Fold256) + ((ulong)c0 & Mask);
-        return new((ulong)r0 & Mask, ((ulong)c1 & Mask) + (ulong)(r0 >> 52), (ulong)c2 & Mask, (ulong)c3 & Mask, (ulong)c4 & TopMask);
+        var limb = low & Mask;
+        low = (low >> 52) | (high << 12);
+        high >>= 52;
+        return limb;
+    }
+
+    /// <summary>The fifth limb of a product from its column, the fold of the tenth and the carry; what is above 2^256 folds once more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Secp256k1Field Finish(ulong r0, ulong r1, ulong r2, ulong r3, ulong u4, ulong u9, ulong low, ulong high)
+    {
+        low += u4;
+        high += low < u4 ? 1UL : 0;
+        Wide.MultiplyAdd(ref low, ref high, u9, Fold260);
+        var r4 = low & TopMask;
+        var above = (low >> 48) | (high << 16);
+        (low, high) = (r0, 0);
+        Wide.MultiplyAdd(ref low, ref high, above, Fold256);
+        r0 = Carry(ref low, ref high);
+        // The second limb may keep a bit above its 52.
+        return new(r0, r1 + low, r2, r3, r4);
     }
 
     /// <summary>The same value below 2^256, each limb within its bits.</summary>

@@ -1,0 +1,108 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Grid.Crypto;
+
+/// <summary>The compression function F of BLAKE2b (RFC 7693, section 3.2) with the rounds as a parameter: precompile 9 (EIP-152).</summary>
+public static class Blake2F
+{
+    /// <summary>rounds (4, big-endian) · h (64) · m (128) · t (16) · f (1); words little-endian.</summary>
+    public const int InputLength = 213;
+
+    public const int OutputLength = 64;
+
+    private static ReadOnlySpan<ulong> InitialVector =>
+    [
+        0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+        0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
+    ];
+
+    /// <summary>The message schedule: ten rows of sixteen, then from the first again.</summary>
+    private static ReadOnlySpan<byte> Sigma =>
+    [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+        14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3,
+        11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4,
+        7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8,
+        9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13,
+        2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9,
+        12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11,
+        13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10,
+        6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5,
+        10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0,
+    ];
+
+    /// <summary>The rounds that an input of the right length asks for: what the precompile charges.</summary>
+    public static uint ReadRounds(ReadOnlySpan<byte> input) => BinaryPrimitives.ReadUInt32BigEndian(input);
+
+    /// <summary>Writes the 64 bytes of the new state. False where the input isn't 213 bytes long, or its last byte is neither 0 nor 1.</summary>
+    /// <exception cref="ArgumentException">The output is shorter than 64 bytes.</exception>
+    public static bool TryCompress(ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        if (input.Length != InputLength || input[^1] > 1)
+        {
+            return false;
+        }
+        if (output.Length < OutputLength)
+        {
+            throw new ArgumentException("64 bytes are needed.", nameof(output));
+        }
+        Span<ulong> words = stackalloc ulong[26];
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = BinaryPrimitives.ReadUInt64LittleEndian(input[(4 + (i * 8))..]);
+        }
+        Compress(ReadRounds(input), words[..8], words[8..24], words[24], words[25], input[^1] == 1);
+        for (var i = 0; i < 8; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(output[(i * 8)..], words[i]);
+        }
+        return true;
+    }
+
+    /// <summary>Mixes 16 words of message into the 8 words of state h, with the 128-bit counter t1:t0.</summary>
+    public static void Compress(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
+    {
+        var iv = InitialVector;
+        m = m[..16];
+        ulong v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3], v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];
+        ulong v8 = iv[0], v9 = iv[1], v10 = iv[2], v11 = iv[3];
+        ulong v12 = iv[4] ^ t0, v13 = iv[5] ^ t1, v14 = isFinal ? ~iv[6] : iv[6], v15 = iv[7];
+        var row = 0;
+        for (uint round = 0; round < rounds; round++)
+        {
+            var s = Sigma.Slice(row, 16);
+            row = row == 144 ? 0 : row + 16;
+            Mix(ref v0, ref v4, ref v8, ref v12, m[s[0] & 15], m[s[1] & 15]);
+            Mix(ref v1, ref v5, ref v9, ref v13, m[s[2] & 15], m[s[3] & 15]);
+            Mix(ref v2, ref v6, ref v10, ref v14, m[s[4] & 15], m[s[5] & 15]);
+            Mix(ref v3, ref v7, ref v11, ref v15, m[s[6] & 15], m[s[7] & 15]);
+            Mix(ref v0, ref v5, ref v10, ref v15, m[s[8] & 15], m[s[9] & 15]);
+            Mix(ref v1, ref v6, ref v11, ref v12, m[s[10] & 15], m[s[11] & 15]);
+            Mix(ref v2, ref v7, ref v8, ref v13, m[s[12] & 15], m[s[13] & 15]);
+            Mix(ref v3, ref v4, ref v9, ref v14, m[s[14] & 15], m[s[15] & 15]);
+        }
+        h[0] ^= v0 ^ v8;
+        h[1] ^= v1 ^ v9;
+        h[2] ^= v2 ^ v10;
+        h[3] ^= v3 ^ v11;
+        h[4] ^= v4 ^ v12;
+        h[5] ^= v5 ^ v13;
+        h[6] ^= v6 ^ v14;
+        h[7] ^= v7 ^ v15;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Mix(ref ulong a, ref ulong b, ref ulong c, ref ulong d, ulong x, ulong y)
+    {
+        a += b + x;
+        d = BitOperations.RotateRight(d ^ a, 32);
+        c += d;
+        b = BitOperations.RotateRight(b ^ c, 24);
+        a += b + y;
+        d = BitOperations.RotateRight(d ^ a, 16);
+        c += d;
+        b = BitOperations.RotateRight(b ^ c, 63);
+    }
+}

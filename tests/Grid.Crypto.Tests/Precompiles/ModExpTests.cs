@@ -1,0 +1,70 @@
+using System.Numerics;
+using CsCheck;
+using Grid.Primitives;
+
+namespace Grid.Crypto.Tests;
+
+public class ModExpTests
+{
+    /// <summary>Lengths around the limbs' limits; bytes that make carries, trailing zeros and even moduli likely.</summary>
+    private static readonly Gen<byte[]> Numbers =
+        Gen.Frequency((3, Gen.Byte), (2, Gen.OneOf<byte>(0, 255)), (1, Gen.OneOf<byte>(1, 2, 128))).Array[0, 70];
+
+    private static byte[] Compute(byte[] @base, byte[] exponent, byte[] modulus)
+    {
+        var result = new byte[modulus.Length];
+        result.AsSpan().Fill(0xEE);
+        ModExp.Compute(@base, exponent, modulus, result);
+        return result;
+    }
+
+    private static BigInteger Number(byte[] bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
+
+    private static void AssertRight(byte[] @base, byte[] exponent, byte[] modulus)
+    {
+        var m = Number(modulus);
+        var expected = m.IsZero ? 0 : BigInteger.ModPow(Number(@base), Number(exponent), m);
+        var result = Compute(@base, exponent, modulus);
+        Assert.Equal(modulus.Length, result.Length);
+        Assert.Equal(expected, Number(result));
+    }
+
+    [Fact]
+    public void Powers_agree_with_integers() =>
+        Gen.Select(Numbers, Numbers, Numbers).Sample((b, e, m) => AssertRight(b, e, m), iter: 2000);
+
+    [Fact]
+    public void Moduli_of_every_shape_agree_with_integers() =>
+        Gen.Select(Numbers, Numbers, Numbers, Gen.Int[0, 140]).Sample((b, e, m, zeros) =>
+            AssertRight(b, e, (Number(m) << zeros).ToByteArray(isUnsigned: true, isBigEndian: true)), iter: 2000);
+
+    [Fact]
+    public void Long_numbers_agree_with_integers() =>
+        Gen.Select(Gen.Byte.Array[200, 600], Gen.Byte.Array[1, 40], Gen.Byte.Array[200, 600]).Sample((b, e, m) => AssertRight(b, e, m), iter: 40);
+
+    [Theory]
+    [InlineData("", "", "", "0x")]
+    [InlineData("", "", "02", "0x01")]
+    [InlineData("00", "00", "0005", "0x0001")]
+    [InlineData("", "01", "05", "0x00")]
+    [InlineData("05", "", "01", "0x00")]
+    [InlineData("05", "02", "", "0x")]
+    [InlineData("05", "02", "0000", "0x0000")]
+    [InlineData("03", "ffff", "8000", "0x2aab")]
+    [InlineData("ffffffffffffffff", "02", "010000000000000000", "0x000000000000000001")]
+    [InlineData("00000000000000000003", "000000000003", "0000000007", "0x0000000006")]
+    public void Edges_follow_eip_198(string @base, string exponent, string modulus, string result) =>
+        Assert.Equal(result, Hex.Encode(Compute(Hex.Decode(@base), Hex.Decode(exponent), Hex.Decode(modulus))));
+
+    /// <summary>EIP-198's example: Fermat's little theorem for the field of secp256k1.</summary>
+    [Fact]
+    public void The_example_of_eip_198()
+    {
+        var p = Secp256k1Field.Prime;
+        Assert.Equal(UInt256.One.ToBigEndian(), Compute([3], (p - 1).ToBigEndian(), p.ToBigEndian()));
+    }
+
+    [Fact]
+    public void A_result_of_another_length_is_refused() =>
+        Assert.Throws<ArgumentException>(() => ModExp.Compute([1], [1], [1, 2], new byte[1]));
+}
