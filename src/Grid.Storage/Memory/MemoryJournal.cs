@@ -1,0 +1,141 @@
+using Grid.Primitives;
+
+namespace Grid.Storage.Memory;
+
+/// <summary>
+/// A journal in the process's memory: durable for as long as the process lives, and honest about the rest. It keeps bodies,
+/// receipts and access lists up to a limit; beyond it, the oldest blocks are forgotten.
+/// </summary>
+/// <remarks>
+/// Safe because one lock guards every field, no call waits inside it, and what is handed out is immutable.
+/// </remarks>
+/// <param name="limitBytes">The most that blocks may take, in bytes; the newest 256 blocks are kept whatever they take.</param>
+public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBytes) : IJournal
+{
+    public const long DefaultLimitBytes = 1L << 30;
+
+    /// <summary>BLOCKHASH reaches 256 blocks back, and recovery needs the blocks that the store hasn't written.</summary>
+    private const int BlocksKeptAlways = 256;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ulong, JournalBlock> _blocks = [];
+    private readonly Dictionary<Hash256, ulong> _numbers = [];
+    private readonly Dictionary<Hash256, TransactionLocation> _transactions = [];
+    private readonly Dictionary<Hash256, PoolEntry> _pool = [];
+    private JournalHead? _head;
+    private ulong _oldest;
+    private ulong _fencingNumber;
+    private long _bytes;
+
+    public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_head);
+        }
+    }
+
+    public ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(++_fencingNumber);
+        }
+    }
+
+    public ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            if (fencingNumber != _fencingNumber)
+            {
+                return ValueTask.FromResult(AppendOutcome.Fenced);
+            }
+            var (number, parent) = _head is null ? (0UL, Hash256.Zero) : (_head.Number + 1, _head.Hash);
+            if (block.Number != number || (_head is not null && block.ParentHash != parent))
+            {
+                return ValueTask.FromResult(AppendOutcome.WrongParent);
+            }
+            _blocks.Add(block.Number, block);
+            _numbers.Add(block.Hash, block.Number);
+            var hashes = block.TransactionHashes.Span;
+            for (var i = 0; i < hashes.Length; i++)
+            {
+                _transactions[hashes[i]] = new TransactionLocation(block.Number, i);
+                _pool.Remove(hashes[i]);
+            }
+            _head = new JournalHead(block.Number, block.Hash, block.StateRoot);
+            _bytes += SizeBytes(block);
+            while (_bytes > limitBytes && block.Number - _oldest >= BlocksKeptAlways)
+            {
+                Forget(_oldest++);
+            }
+            return ValueTask.FromResult(AppendOutcome.Committed);
+        }
+    }
+
+    public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_blocks.GetValueOrDefault(number));
+        }
+    }
+
+    public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult<ulong?>(_numbers.TryGetValue(hash, out var number) ? number : null);
+        }
+    }
+
+    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult<TransactionLocation?>(_transactions.TryGetValue(hash, out var location) ? location : null);
+        }
+    }
+
+    public ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            foreach (var hash in removed)
+            {
+                _pool.Remove(hash);
+            }
+            foreach (var entry in admitted)
+            {
+                _pool[entry.Hash] = entry;
+            }
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<PoolEntry>> ReadPoolAsync(CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult<IReadOnlyList<PoolEntry>>([.. _pool.Values]);
+        }
+    }
+
+    private void Forget(ulong number)
+    {
+        if (!_blocks.Remove(number, out var block))
+        {
+            return;
+        }
+        _numbers.Remove(block.Hash);
+        foreach (var hash in block.TransactionHashes.Span)
+        {
+            _transactions.Remove(hash);
+        }
+        _bytes -= SizeBytes(block);
+    }
+
+    private static long SizeBytes(JournalBlock block) =>
+        block.Block.Length + block.Receipts.Length + block.AccessList.Length + (block.TransactionHashes.Length * 116L) + 256;
+}

@@ -1,0 +1,21 @@
+namespace Grid.Storage;
+
+/// <summary>Why the storage medium refused.</summary>
+public enum StorageError
+{
+    /// <summary>The medium can't be reached now; the same call may succeed later.</summary>
+    Unavailable,
+
+    /// <summary>What was read isn't what was written.</summary>
+    Corrupt,
+
+    /// <summary>The data belongs to another chain or another version of the format.</summary>
+    Incompatible,
+}
+
+/// <summary>A failure of the storage medium.</summary>
+public sealed class StorageException(StorageError error, string detail, Exception? inner = null)
+    : Exception($"Storage failed ({error}): {detail}", inner)
+{
+    public StorageError Error { get; } = error;
+}
