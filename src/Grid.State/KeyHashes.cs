@@ -7,7 +7,7 @@ namespace Grid.State;
 /// The trie keys of addresses and slots that were hashed lately. A direct-mapped table of immutable entries: a thread reads
 /// a whole entry or none, two that fill a place at once both leave a right one. Bounded by its size.
 /// </summary>
-internal static class KeyHashes
+public static class KeyHashes
 {
     private const int Size = 1 << 16;
 
