@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Grid.Crypto;
+using Grid.Grains.Load;
+using Grid.Grains.Placement;
+using Grid.Grains.Snapshots;
+using Grid.Primitives;
+using Grid.State;
+using Grid.State.Trie;
+using Orleans.Runtime;
+
+namespace Grid.Grains.Accounts;
+
+/// <inheritdoc cref="IAccountGrain"/>
+/// <remarks>
+/// Safe because turns don't interleave and tries are immutable. The grain keeps the trie it was given or made last, and the one before; which one
+/// a change builds on is named by its root. A trie that it doesn't have comes with the call (the shard beside it keeps it in the
+/// account's leaf), so a fresh activation needs nothing else.
+/// </remarks>
+[BesideShardPlacement]
+public sealed class AccountGrain(SiloSnapshot snapshot, GrainLoad load) : Grain, IAccountGrain, ICountedGrain
+{
+    private Address _address;
+    private MerkleTrie<SlotValue> _parent = MerkleTrie<SlotValue>.Empty;
+    private MerkleTrie<SlotValue> _current = MerkleTrie<SlotValue>.Empty;
+    private long _turns;
+    private long _slotsWritten;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString();
+        _address = Address.Parse(key);
+        if (key != _address.ToString())
+        {
+            throw new ArgumentException($"'{key}' isn't an address in its one spelling: '{_address}'.");
+        }
+        load.Of(nameof(AccountGrain)).Activated();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        load.Of(nameof(AccountGrain)).Deactivated();
+        return Task.CompletedTask;
+    }
+
+    public Task<StorageApplied?> ApplyStorage(StorageApply apply)
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (Find(apply) is not { } parent)
+        {
+            // The shard has moved away from this activation: the next one is made beside it.
+            DeactivateOnIdle();
+            return Task.FromResult<StorageApplied?>(null);
+        }
+        var trie = StorageChanges.Apply(parent, apply.Cleared, apply.Slots.Span);
+        var root = trie.RootHash();
+        (_parent, _current) = (parent, trie);
+        _turns++;
+        _slotsWritten += apply.Slots.Length;
+        load.HotAccounts.Turn(in _address, Stopwatch.GetElapsedTime(start).Ticks, apply.Slots.Length * 64L);
+        return Task.FromResult<StorageApplied?>(new StorageApplied(root) { Trie = trie });
+    }
+
+    public Task<AccountDescription> Describe()
+    {
+        var view = snapshot.Head ?? throw new InvalidOperationException("This silo has not seen the head yet.");
+        var record = AccountRecord.Empty;
+        if (view.TryGetAccount(in _address, out var found) && found is { } there)
+        {
+            record = there;
+        }
+        view.TryGetCode(in _address, record.CodeHash, out var code);
+        return Task.FromResult(new AccountDescription(_address, record, view.Number, code?.Length ?? 0, _turns, _slotsWritten));
+    }
+
+    private MerkleTrie<SlotValue>? Find(StorageApply apply)
+    {
+        if (apply.ParentRoot == Keccak256.OfEmptyString)
+        {
+            return MerkleTrie<SlotValue>.Empty;
+        }
+        foreach (var candidate in (ReadOnlySpan<MerkleTrie<SlotValue>?>)[_current, _parent, apply.Parent])
+        {
+            if (candidate is not null && candidate.RootHash() == apply.ParentRoot)
+            {
+                return candidate;
+            }
+        }
+        return null;
+    }
+}

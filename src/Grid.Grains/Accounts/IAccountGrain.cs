@@ -1,0 +1,60 @@
+using Grid.Primitives;
+using Grid.State;
+using Grid.State.Trie;
+
+namespace Grid.Grains.Accounts;
+
+/// <summary>
+/// One account: a contract's grain owns its code, its storage and its storage trie, and applies each block's changes of it in a
+/// turn of its own. A plain account's grain is activated only when somebody asks it. Key: the address, `0x` and 40 lower-case digits.
+/// </summary>
+[Alias("Grid.IAccountGrain")]
+public interface IAccountGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Applies changes to the storage that has this root, and answers with the new one. The root names the version that the
+    /// caller builds on, so a block that was never committed is rolled back by the next call that doesn't name it. Repeating a
+    /// call gives the same answer. Null when the grain hasn't that version and the call doesn't bring it.
+    /// </summary>
+    [Alias("ApplyStorage")]
+    Task<StorageApplied?> ApplyStorage(StorageApply apply);
+
+    /// <summary>The account after the head, and what its grain has done.</summary>
+    [Alias("Describe")]
+    Task<AccountDescription> Describe();
+}
+
+/// <summary>What a block changes in one account's storage.</summary>
+/// <param name="Number">The block's height.</param>
+/// <param name="ParentRoot">The storage root after the parent.</param>
+/// <param name="Cleared">Whether all storage goes before the slots are set.</param>
+/// <param name="Slots">In any order, each once; zero removes one.</param>
+[GenerateSerializer, Immutable, Alias("Grid.StorageApply")]
+public sealed record StorageApply(
+    [property: Id(0)] ulong Number, [property: Id(1)] Hash256 ParentRoot, [property: Id(2)] bool Cleared, [property: Id(3)] ReadOnlyMemory<SlotChange> Slots)
+{
+    /// <summary>The parent's trie, where the caller is on the same silo and has it; not part of the message between silos.</summary>
+    [field: NonSerialized]
+    public MerkleTrie<SlotValue>? Parent { get; init; }
+}
+
+/// <summary>The storage after a block.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.StorageApplied")]
+public sealed record StorageApplied([property: Id(0)] Hash256 Root)
+{
+    /// <summary>The trie, for a caller on the same silo; null for others.</summary>
+    [field: NonSerialized]
+    public MerkleTrie<SlotValue>? Trie { get; init; }
+}
+
+/// <summary>An account and its grain in figures.</summary>
+/// <param name="Turns">Turns that changed its storage since the grain was activated.</param>
+/// <param name="SlotsWritten">Slots that they wrote.</param>
+[GenerateSerializer, Immutable, Alias("Grid.AccountDescription")]
+public sealed record AccountDescription(
+    [property: Id(0)] Address Address,
+    [property: Id(1)] AccountRecord Record,
+    [property: Id(2)] ulong BlockNumber,
+    [property: Id(3)] int CodeLength,
+    [property: Id(4)] long Turns,
+    [property: Id(5)] long SlotsWritten);

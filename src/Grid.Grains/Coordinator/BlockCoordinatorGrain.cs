@@ -1,0 +1,286 @@
+using System.Diagnostics;
+using Grid.Chain;
+using Grid.Execution;
+using Grid.Grains.Lanes;
+using Grid.Grains.Load;
+using Grid.Grains.Placement;
+using Grid.Grains.Pool;
+using Grid.Grains.Snapshots;
+using Grid.Primitives;
+using Grid.Storage;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Grid.Grains.Coordinator;
+
+/// <inheritdoc cref="IBlockCoordinatorGrain"/>
+/// <remarks>
+/// Calls interleave, so that describing the coordinator never waits for a block; one semaphore lets one block at a time be made.
+/// All of a grain's code runs on one scheduler, so counters need no lock. A second coordinator, during unstable membership or on the other
+/// side of a partition, is harmless: whoever took its fencing number last can append, the other one's append is refused,
+/// and shards refuse the lower number.
+/// </remarks>
+[Reentrant]
+public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrain, ICountedGrain
+{
+    private readonly GridOptions _options;
+    private readonly ShardLayout _layout;
+    private readonly IFaultPoints _faults;
+    private readonly TimeProvider _time;
+    private readonly GrainLoad _load;
+    private readonly ILogger<BlockCoordinatorGrain> _logger;
+    private readonly CommitProtocol _protocol;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
+    private bool _transactionsWait = true;
+    private bool _makingWaitingBlocks;
+    private long _blocks, _transactions, _gasUsed, _aborted;
+    private StageTimes _lastTimes;
+
+    public BlockCoordinatorGrain(
+        GridOptions options,
+        ShardLayout layout,
+        SiloDirectory silos,
+        IJournal journal,
+        BlockCache blocks,
+        IFaultPoints faults,
+        TimeProvider time,
+        GrainLoad load,
+        ILogger<BlockCoordinatorGrain> logger)
+    {
+        (_options, _layout, _faults, _time, _load, _logger) = (options, layout, faults, time, load, logger);
+        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout), journal, blocks, faults, GrainFactory);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await _protocol.RecoverAsync();
+        LogRecovered(_protocol.Head.Number, _protocol.FencingNumber);
+        _load.Of(nameof(BlockCoordinatorGrain)).Activated();
+        if (_options.MakeBlocks)
+        {
+            var period = _options.BlockTime > TimeSpan.Zero ? _options.BlockTime : TimeSpan.FromSeconds(1);
+            this.RegisterGrainTimer(MakeWaitingBlocks, new GrainTimerCreationOptions(period, period) { KeepAlive = true, Interleave = true });
+        }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _load.Of(nameof(BlockCoordinatorGrain)).Deactivated();
+        return Task.CompletedTask;
+    }
+
+    public async Task<BlockSummary?> MakeBlock(BlockRequest request)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await Make(request);
+        }
+        catch (Exception)
+        {
+            Abandon();
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async Task<ImportResult> ImportBlock(BlockImport block)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await Import(block.Block);
+        }
+        catch (Exception)
+        {
+            Abandon();
+            throw;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async Task TransactionsWait()
+    {
+        _transactionsWait = true;
+        if (_options is { MakeBlocks: true, BlockTime.Ticks: 0 })
+        {
+            await MakeWaitingBlocks(CancellationToken.None);
+        }
+    }
+
+    public Task<CoordinatorDescription> Describe() => Task.FromResult(new CoordinatorDescription(
+        _protocol.FencingNumber, _protocol.Head.Number, _blocks, _transactions, _gasUsed, _lastTimes, _aborted));
+
+    /// <summary>One block by time; with a block time of zero, blocks until nothing waits. One call at a time does the work.</summary>
+    private async Task MakeWaitingBlocks(CancellationToken cancellation)
+    {
+        if (_makingWaitingBlocks)
+        {
+            return;
+        }
+        _makingWaitingBlocks = true;
+        try
+        {
+            while (_transactionsWait && !cancellation.IsCancellationRequested)
+            {
+                _transactionsWait = false;
+                // More may have been on offer than one block holds.
+                _transactionsWait |= await MakeBlock(new BlockRequest()) is not null;
+                if (_options.BlockTime > TimeSpan.Zero)
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            _makingWaitingBlocks = false;
+        }
+    }
+
+    private async Task<BlockSummary?> Make(BlockRequest request)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var environment = _protocol.Next(ToAttributes(request));
+        var transactions = request.Transactions ?? await Order(environment);
+        if (transactions.Length == 0 && !request.AllowEmpty)
+        {
+            return null;
+        }
+        var orderMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        await _faults.ReachAsync(FaultPoint.Ordered, environment.Header.Number);
+        var result = await _protocol.ExecuteAsync(new Strand(environment, transactions, ExecutionMode.Build));
+        var execution = result.Execution ?? throw new InvalidOperationException($"A block that is made can't be invalid: {result.Error}");
+        await _faults.ReachAsync(FaultPoint.Executed, environment.Header.Number);
+        if (request.Transactions is null)
+        {
+            await Postpone(transactions, execution.Rejected);
+        }
+        if (execution.Transactions.Length == 0 && !request.AllowEmpty)
+        {
+            return null;
+        }
+        var applied = await _protocol.ApplyAsync(execution);
+        start = Stopwatch.GetTimestamp();
+        var block = BlockSealer.Seal(execution, applied.StateRoot);
+        var rootMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        start = Stopwatch.GetTimestamp();
+        await _protocol.CommitAsync(block, execution, applied);
+        var commitMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return Count(block, execution, new StageTimes(orderMs, result.PlanMs, result.ExecuteMs, applied.ApplyMs, rootMs, commitMs));
+    }
+
+    private async Task<ImportResult> Import(Block block)
+    {
+        var environment = _protocol.Of(block);
+        var error = HeaderRules.Check(block.Header, _protocol.Head, _options.Genesis.Spec, environment.Fork);
+        if (error.IsNone)
+        {
+            error = BodyRules.Check(block, environment.Fork);
+        }
+        if (!error.IsNone)
+        {
+            return new ImportResult(null, error);
+        }
+        var result = await _protocol.ExecuteAsync(new Strand(environment, block.Transactions, ExecutionMode.Import));
+        if (result.Execution is not { } execution)
+        {
+            return new ImportResult(null, result.Error);
+        }
+        var applied = await _protocol.ApplyAsync(execution);
+        error = BlockSealer.Check(block.Header, execution, applied.StateRoot);
+        if (!error.IsNone)
+        {
+            // What the shards applied is dropped when the next try names the same parent.
+            return new ImportResult(null, error);
+        }
+        var start = Stopwatch.GetTimestamp();
+        await _protocol.CommitAsync(block, execution, applied);
+        var commitMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        return new ImportResult(Count(block, execution, new StageTimes(0, result.PlanMs, result.ExecuteMs, applied.ApplyMs, 0, commitMs)), default);
+    }
+
+    /// <summary>What the pools offer, in one order.</summary>
+    private async Task<Transaction[]> Order(BlockEnvironment environment)
+    {
+        var request = new OfferRequest(
+            environment.BaseFeePerGas, environment.BaseFeePerBlobGas, environment.Header.GasLimit, _options.BlockTransactionsMax);
+        var offers = await Task.WhenAll(Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard).Offer(request)));
+        return OfferMerge.Merge([.. offers.Select(offer => offer.Transactions)], environment.BaseFeePerGas, _options.BlockTransactionsMax);
+    }
+
+    /// <summary>
+    /// A transaction that a block refused for the sender's account waits in the pool until that changes; one that found no room is
+    /// simply offered again.
+    /// </summary>
+    private Task Postpone(Transaction[] transactions, RejectedTransaction[] rejected)
+    {
+        var byShard = new Dictionary<int, List<Hash256>>();
+        foreach (var item in rejected)
+        {
+            if (item.Error.Code is TransactionErrorCode.BlockGasLimitExceeded or TransactionErrorCode.BlockBlobGasLimitExceeded or TransactionErrorCode.BlockSizeExceeded)
+            {
+                continue;
+            }
+            var transaction = transactions[item.Index];
+            var shard = _layout.ShardOf(transaction.Sender);
+            if (!byShard.TryGetValue(shard, out var hashes))
+            {
+                byShard.Add(shard, hashes = []);
+            }
+            hashes.Add(transaction.Hash);
+        }
+        return Task.WhenAll(byShard.Select(x => GrainFactory.GetGrain<ITransactionPoolGrain>(x.Key).Postpone([.. x.Value])));
+    }
+
+    private BlockAttributes ToAttributes(BlockRequest request)
+    {
+        var head = _protocol.Head;
+        var now = (ulong)_time.GetUtcNow().ToUnixTimeSeconds();
+        return new BlockAttributes(
+            request.Timestamp ?? Math.Max(head.Timestamp + 1, now),
+            request.Beneficiary ?? _options.Beneficiary,
+            request.GasLimit ?? head.GasLimit)
+        {
+            PrevRandao = request.PrevRandao ?? Crypto.Keccak256.Hash(head.Hash.Span),
+        };
+    }
+
+    private BlockSummary Count(Block block, BlockExecution execution, StageTimes times)
+    {
+        _blocks++;
+        _transactions += block.Transactions.Length;
+        _gasUsed += (long)block.Header.GasUsed;
+        _lastTimes = times;
+        LogBlock(block.Header.Number, block.Transactions.Length, block.Header.GasUsed, times.TotalMs);
+        return new BlockSummary(block.Header, block.Transactions.Length, execution.Rejected.Length, times);
+    }
+
+    /// <summary>
+    /// After a step that threw nobody knows here whether the block is in the journal: this activation ends, and the next call's
+    /// recovers.
+    /// </summary>
+    private void Abandon()
+    {
+        _aborted++;
+        LogAbandoned(_protocol.Head.Number + 1);
+        DeactivateOnIdle();
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Recovered at block {Number} with fencing number {FencingNumber}")]
+    private partial void LogRecovered(ulong number, ulong fencingNumber);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Block {Number}: {Transactions} transactions, {GasUsed} gas, {TotalMs:F1} ms")]
+    private partial void LogBlock(ulong number, int transactions, ulong gasUsed, double totalMs);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Gave up block {Number}; recovering from the journal")]
+    private partial void LogAbandoned(ulong number);
+}

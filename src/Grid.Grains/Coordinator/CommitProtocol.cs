@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Grid.Chain;
+using Grid.Execution;
+using Grid.Grains.Lanes;
+using Grid.Grains.Messages;
+using Grid.Grains.Placement;
+using Grid.Grains.Pool;
+using Grid.Grains.Snapshots;
+using Grid.Primitives;
+using Grid.State;
+using Grid.Storage;
+
+namespace Grid.Grains.Coordinator;
+
+/// <summary>
+/// The steps from ordered transactions to a committed block: execute, apply, seal, append, publish, notify. It holds the head and
+/// the slices' roots after it, and changes them in one place, after the append.
+/// </summary>
+/// <remarks>
+/// Safe because the coordinator grain lets one call in at a time. When a step throws, the head here hasn't moved; the
+/// block may or may not be in the journal, so the coordinator recovers from the journal before it tries again.
+/// </remarks>
+internal sealed class CommitProtocol(
+    GridOptions options,
+    ShardLayout layout,
+    SiloDirectory silos,
+    ShardRoots shards,
+    IJournal journal,
+    BlockCache blocks,
+    IFaultPoints faults,
+    IGrainFactory grains)
+{
+    private ulong _sequence;
+    private BlockHeader _head = null!;
+    private BlockHashWindow _hashes = null!;
+    private SliceRoot[] _sliceRoots = [];
+
+    public ulong FencingNumber { get; private set; }
+
+    public BlockHeader Head => _head;
+
+    /// <summary>Takes the journal over, and brings every shard to its head.</summary>
+    /// <exception cref="StateRootMismatchException">The shards don't have the head's state.</exception>
+    public async Task RecoverAsync()
+    {
+        FencingNumber = await journal.TakeFencingNumberAsync();
+        var head = await journal.ReadHeadAsync() ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
+        var attempt = new BlockAttempt(head.Number, FencingNumber, _sequence++);
+        var roots = await shards.RecoverAsync(attempt);
+        var stateRoot = StateRoot.Combine(roots);
+        if (stateRoot != head.StateRoot)
+        {
+            throw new StateRootMismatchException(head.Number, head.StateRoot, stateRoot);
+        }
+        var block = await blocks.GetAsync(head.Number) ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks its head {head.Number}");
+        (_head, _sliceRoots) = (block.Block.Header, roots);
+        _hashes = await BlockHashWindow.ReadAsync(journal, head.Number);
+        await shards.PublishAsync(new BlockPublication(attempt, _head));
+    }
+
+    /// <summary>The environment of the next block.</summary>
+    public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, _head, attributes, _hashes);
+
+    /// <summary>The environment of a given block.</summary>
+    public BlockEnvironment Of(Block block) => BlockEnvironment.Of(options.Genesis.Spec, block, _hashes);
+
+    public Task<StrandResult> ExecuteAsync(Strand strand) => silos.LaneOf(silos.Local).Execute(strand);
+
+    /// <summary>Applies an execution's changes everywhere; returns the state root that they make.</summary>
+    public async Task<AppliedBlock> ApplyAsync(BlockExecution execution)
+    {
+        var attempt = new BlockAttempt(_head.Number + 1, FencingNumber, _sequence++);
+        var start = Stopwatch.GetTimestamp();
+        var parts = AccessListPart.Split(execution.AccessList, layout);
+        var roots = await shards.ApplyAsync(attempt, _sliceRoots, parts);
+        var applyMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        await faults.ReachAsync(FaultPoint.Applied, attempt.Number);
+        return new AppliedBlock(attempt, parts, roots, StateRoot.Combine(roots), applyMs);
+    }
+
+    /// <summary>Appends a sealed block to the journal: the commit. Then tells silos and pools.</summary>
+    /// <exception cref="CoordinatorFencedException">Another coordinator has taken over.</exception>
+    public async Task CommitAsync(Block block, BlockExecution execution, AppliedBlock applied)
+    {
+        await faults.ReachAsync(FaultPoint.Sealed, block.Header.Number);
+        var record = ToRecord(block, execution);
+        if (await journal.AppendAsync(record, FencingNumber) != AppendOutcome.Committed)
+        {
+            throw new CoordinatorFencedException(FencingNumber);
+        }
+        (_head, _sliceRoots) = (block.Header, applied.SliceRoots);
+        _hashes = _hashes.Next(block.Hash);
+        blocks.Add(new DecodedBlock(block, execution.Receipts, record.Block.Length));
+        await faults.ReachAsync(FaultPoint.Appended, block.Header.Number);
+        await shards.PublishAsync(new BlockPublication(applied.Attempt, block.Header));
+        await faults.ReachAsync(FaultPoint.Published, block.Header.Number);
+        await NotifyPools(block.Header.Number, execution.AccessList, applied.Parts);
+    }
+
+    private static JournalBlock ToRecord(Block block, BlockExecution execution)
+    {
+        var hashes = new Hash256[block.Transactions.Length];
+        var senders = new Address[hashes.Length];
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            hashes[i] = block.Transactions[i].Hash;
+            senders[i] = block.Transactions[i].Sender;
+        }
+        return new JournalBlock(
+            block.Header.Number,
+            block.Hash,
+            block.Header.ParentHash,
+            block.Header.StateRoot,
+            block.Encode(),
+            ReceiptList.Encode(execution.Receipts),
+            execution.AccessList.Encode(),
+            hashes,
+            senders);
+    }
+
+    /// <summary>Tells each pool which nonces and balances of its shard's accounts have changed.</summary>
+    private Task NotifyPools(ulong number, BlockAccessList list, AccessListPart[] parts)
+    {
+        var notices = new List<Task>();
+        for (var shard = 0; shard < parts.Length; shard++)
+        {
+            var states = new List<SenderState>();
+            foreach (var index in parts[shard].Accounts)
+            {
+                ref readonly var account = ref list.Accounts[index];
+                if (list.IsChanged(in account))
+                {
+                    states.Add(new SenderState(account.Address, list.NonceAfter(in account), list.BalanceAfter(in account)));
+                }
+            }
+            if (states.Count > 0)
+            {
+                notices.Add(grains.GetGrain<ITransactionPoolGrain>(shard).Included(new IncludedNotice(number, [.. states])));
+            }
+        }
+        return Task.WhenAll(notices);
+    }
+}
+
+/// <summary>A try that all shards have applied.</summary>
+internal sealed record AppliedBlock(BlockAttempt Attempt, AccessListPart[] Parts, SliceRoot[] SliceRoots, Hash256 StateRoot, double ApplyMs);

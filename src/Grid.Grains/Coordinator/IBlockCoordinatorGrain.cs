@@ -1,0 +1,94 @@
+using Grid.Chain;
+using Grid.Primitives;
+
+namespace Grid.Grains.Coordinator;
+
+/// <summary>Orders transactions, has them executed and applied, and commits blocks. Key: 0.</summary>
+[Alias("Grid.IBlockCoordinatorGrain")]
+public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
+{
+    const long Key = 0;
+
+    /// <summary>
+    /// Makes a block now: of what the pools offer, or of the given transactions in their order. Null where there was nothing to
+    /// include and empty blocks weren't asked for.
+    /// </summary>
+    [Alias("MakeBlock")]
+    Task<BlockSummary?> MakeBlock(BlockRequest request);
+
+    /// <summary>Executes a given block on the head, checks it against its header, and commits it.</summary>
+    [Alias("ImportBlock")]
+    Task<ImportResult> ImportBlock(BlockImport block);
+
+    /// <summary>Says that a pool has something to offer. Never waits for a block.</summary>
+    [Alias("TransactionsWait"), Orleans.Concurrency.OneWay]
+    Task TransactionsWait();
+
+    /// <summary>Makes sure that the coordinator has recovered, and describes it.</summary>
+    [Alias("Describe")]
+    Task<CoordinatorDescription> Describe();
+}
+
+/// <summary>How to make a block. Null fields: what the node's configuration and clock give.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.BlockRequest")]
+public sealed record BlockRequest
+{
+    [Id(0)] public bool AllowEmpty { get; init; }
+
+    /// <summary>The transactions in their order, senders known; null: what the pools offer.</summary>
+    [Id(1)] public Transaction[]? Transactions { get; init; }
+
+    /// <summary>Seconds since 1970; must be after the parent's.</summary>
+    [Id(2)] public ulong? Timestamp { get; init; }
+
+    [Id(3)] public Hash256? PrevRandao { get; init; }
+
+    [Id(4)] public Address? Beneficiary { get; init; }
+
+    [Id(5)] public ulong? GasLimit { get; init; }
+}
+
+/// <summary>An RLP-encoded block, decoded where it arrived.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.BlockImport")]
+public sealed record BlockImport([property: Id(0)] Block Block);
+
+/// <summary>Whether the block was committed, or why not.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.ImportResult")]
+public sealed record ImportResult([property: Id(0)] BlockSummary? Committed, [property: Id(1)] BlockError Error);
+
+/// <summary>A committed block in figures.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.BlockSummary")]
+public sealed record BlockSummary(
+    [property: Id(0)] BlockHeader Header, [property: Id(1)] int TransactionCount, [property: Id(2)] int Rejected, [property: Id(3)] StageTimes Times);
+
+/// <summary>What each stage of a block took, in milliseconds.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.StageTimes")]
+public readonly record struct StageTimes(
+    [property: Id(0)] double OrderMs,
+    [property: Id(1)] double PlanMs,
+    [property: Id(2)] double ExecuteMs,
+    [property: Id(3)] double ApplyMs,
+    [property: Id(4)] double RootMs,
+    [property: Id(5)] double CommitMs)
+{
+    /// <summary>From plan to commit.</summary>
+    public double TotalMs => PlanMs + ExecuteMs + ApplyMs + RootMs + CommitMs;
+}
+
+/// <summary>The coordinator in figures.</summary>
+/// <param name="FencingNumber">Under which it appends.</param>
+/// <param name="HeadNumber">The head's height.</param>
+/// <param name="Blocks">Blocks that it has committed since it was activated.</param>
+/// <param name="Transactions">Transactions in them.</param>
+/// <param name="GasUsed">Their gas.</param>
+/// <param name="LastTimes">The stages of its last block.</param>
+/// <param name="Aborted">Blocks that it gave up, and recovered from.</param>
+[GenerateSerializer, Immutable, Alias("Grid.CoordinatorDescription")]
+public sealed record CoordinatorDescription(
+    [property: Id(0)] ulong FencingNumber,
+    [property: Id(1)] ulong HeadNumber,
+    [property: Id(2)] long Blocks,
+    [property: Id(3)] long Transactions,
+    [property: Id(4)] long GasUsed,
+    [property: Id(5)] StageTimes LastTimes,
+    [property: Id(6)] long Aborted);

@@ -1,0 +1,77 @@
+using Grid.Grains.Lanes;
+using Grid.Grains.Messages;
+using Grid.Grains.Placement;
+using Grid.Grains.Shards;
+using Grid.Primitives;
+using Grid.State;
+using Orleans.Runtime;
+
+namespace Grid.Grains.Coordinator;
+
+/// <summary>
+/// Sends a phase to all silos, one message each, and puts their shards' answers together. Without state but for the
+/// cluster's membership, read anew for each phase.
+/// </summary>
+public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout)
+{
+    /// <summary>Has every shard apply its part of a try; returns the slices' roots in shard order.</summary>
+    /// <exception cref="BlockAbortedException">A shard refused.</exception>
+    public Task<SliceRoot[]> ApplyAsync(BlockAttempt attempt, SliceRoot[] parentRoots, AccessListPart[] parts) =>
+        CollectAsync((lane, shards) => lane.Apply(
+            new SiloApply(attempt, [.. shards.Select(shard => new SiloShard(shard, parentRoots[shard], parts[shard]))])));
+
+    /// <summary>Has every shard come to a committed block; returns the slices' roots in shard order.</summary>
+    /// <exception cref="BlockAbortedException">A shard refused.</exception>
+    public Task<SliceRoot[]> RecoverAsync(BlockAttempt head) =>
+        CollectAsync((lane, shards) => lane.Recover(new SiloRecover(head, shards)));
+
+    /// <summary>Tells every silo that a try was committed.</summary>
+    public Task PublishAsync(BlockPublication publication) =>
+        Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).Publish(publication)));
+
+    private async Task<SliceRoot[]> CollectAsync(Func<IExecutionLaneGrain, int[], Task<SiloApplied>> send)
+    {
+        var roots = new SliceRoot[layout.Count];
+        await Task.WhenAll(silos.ShardsBySilo().Where(x => x.Shards.Length > 0).Select(async x =>
+        {
+            var answer = await send(silos.LaneOf(x.Silo), x.Shards);
+            for (var i = 0; i < x.Shards.Length; i++)
+            {
+                if (answer.Shards[i].Outcome != ShardOutcome.Applied)
+                {
+                    throw new BlockAbortedException(x.Shards[i], answer.Shards[i].Outcome);
+                }
+                roots[x.Shards[i]] = answer.Shards[i].Root;
+            }
+        }));
+        return roots;
+    }
+}
+
+/// <summary>A try of a block that came to nothing: a shard refused it. The coordinator recovers and tries again.</summary>
+[GenerateSerializer, Alias("Grid.BlockAbortedException")]
+public sealed class BlockAbortedException(int shard, ShardOutcome outcome) : Exception($"Shard {shard} refused: {outcome}.")
+{
+    [Id(0)] public int Shard { get; } = shard;
+
+    [Id(1)] public ShardOutcome Outcome { get; } = outcome;
+}
+
+/// <summary>The shards together don't have the state root of the head's header: nothing may be built on them.</summary>
+[GenerateSerializer, Alias("Grid.StateRootMismatchException")]
+public sealed class StateRootMismatchException(ulong number, Hash256 expected, Hash256 actual)
+    : Exception($"The state after block {number} has the root {actual}, not {expected}. The store doesn't fit the journal: restore a backup, or import the chain again.")
+{
+    [Id(0)] public ulong Number { get; } = number;
+
+    [Id(1)] public Hash256 Expected { get; } = expected;
+
+    [Id(2)] public Hash256 Actual { get; } = actual;
+}
+
+/// <summary>Another coordinator has taken the journal over: this one stops.</summary>
+[GenerateSerializer, Alias("Grid.CoordinatorFencedException")]
+public sealed class CoordinatorFencedException(ulong fencingNumber) : Exception($"A later coordinator than {fencingNumber} has taken over. Sending the request again is safe.")
+{
+    [Id(0)] public ulong FencingNumber { get; } = fencingNumber;
+}

@@ -1,0 +1,50 @@
+using Grid.Chain;
+using Grid.Grains.Pool;
+using Grid.Primitives;
+
+namespace Grid.Grains;
+
+/// <summary>How the grains of a cluster work. The same on every silo.</summary>
+public sealed record GridOptions
+{
+    /// <summary>What the chain starts from.</summary>
+    public required Genesis Genesis { get; init; }
+
+    /// <summary>Nibbles of keccak(address) that name a shard: 1 or 2. Fixed when the data is created.</summary>
+    public int ShardPrefixNibbles { get; init; } = 1;
+
+    /// <summary>Lane threads per silo.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>The time between blocks; zero: a block as soon as a transaction waits.</summary>
+    public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether blocks are made by time or by waiting transactions at all, or only on demand.</summary>
+    public bool MakeBlocks { get; init; } = true;
+
+    /// <summary>Who is paid the priority fees.</summary>
+    public Address Beneficiary { get; init; }
+
+    /// <summary>The most transactions of one block.</summary>
+    public int BlockTransactionsMax { get; init; } = 50_000;
+
+    /// <summary>Blocks whose state silos keep for reading, the head included.</summary>
+    public int StatesKept { get; init; } = 8;
+
+    /// <summary>How many blocks the store may trail the head before a shard writes to it within a block's turn.</summary>
+    public int StoreLagBlocksMax { get; init; } = 64;
+
+    /// <summary>How often a shard writes to the store what was committed meanwhile.</summary>
+    public TimeSpan StoreInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Gas that one eth_call or eth_estimateGas may use.</summary>
+    public ulong CallGasMax { get; init; } = 50_000_000;
+
+    /// <summary>Blocks that one log query may span.</summary>
+    public ulong LogBlocksMax { get; init; } = 10_000;
+
+    /// <summary>Logs that one query may return.</summary>
+    public int LogsMax { get; init; } = 20_000;
+
+    public PoolOptions Pool { get; init; } = new();
+}

@@ -1,0 +1,66 @@
+using Grid.Chain;
+using Grid.Grains.Placement;
+using Grid.Primitives;
+using Grid.State;
+using Grid.Storage;
+
+namespace Grid.Grains.Hosting;
+
+/// <summary>Writes the genesis state and block where there is none yet.</summary>
+public static class GenesisInstaller
+{
+    /// <summary>
+    /// The store first, then the journal: the genesis block in the journal says that the state is there. Interrupted in between, the next
+    /// start finds the store filled and goes on.
+    /// </summary>
+    /// <exception cref="StorageException">The journal begins with another genesis block.</exception>
+    public static async Task<BlockHeader> InstallAsync(Genesis genesis, IJournal journal, IStateStore store, ShardLayout layout, CancellationToken cancellation = default)
+    {
+        var changes = genesis.ToAccountChanges();
+        var state = WorldTrie.Empty().Apply(changes);
+        var header = genesis.ToHeader(state.Root);
+        if (await journal.ReadBlockAsync(0, cancellation) is { } installed)
+        {
+            return installed.Hash == header.Hash
+                ? header
+                : throw new StorageException(StorageError.Incompatible, $"the data begins with the genesis block {installed.Hash}, not {header.Hash}");
+        }
+        await WriteStateAsync(changes, state, store, layout, cancellation);
+        var block = new Block(header, [], [], header.WithdrawalsRoot is null ? null : []);
+        var record = new JournalBlock(
+            0, header.Hash, default, header.StateRoot, block.Encode(), Snapshots.ReceiptList.Encode([]), BlockAccessList.Empty.Encode(),
+            ReadOnlyMemory<Hash256>.Empty, ReadOnlyMemory<Address>.Empty);
+        var fencingNumber = await journal.TakeFencingNumberAsync(cancellation);
+        await journal.AppendAsync(record, fencingNumber, cancellation);
+        return header;
+    }
+
+    private static async Task WriteStateAsync(
+        IReadOnlyList<AccountChange> changes, WorldTrie state, IStateStore store, ShardLayout layout, CancellationToken cancellation)
+    {
+        var accounts = new List<StoredAccountChange>[layout.Count];
+        var codes = new Dictionary<Hash256, Bytecode>[layout.Count];
+        for (var i = 0; i < layout.Count; i++)
+        {
+            (accounts[i], codes[i]) = ([], []);
+        }
+        foreach (var change in changes)
+        {
+            var shard = layout.ShardOf(change.Address);
+            state.TryGetAccount(change.Address, out var record);
+            accounts[shard].Add(new StoredAccountChange(
+                change.Address, record, StorageCleared: false, [.. change.Slots.ToArray().Select(x => KeyValuePair.Create(x.Slot, x.After))]));
+            if (change.NewCode is { } code)
+            {
+                codes[shard][code.Hash] = code;
+            }
+        }
+        for (var shard = 0; shard < layout.Count; shard++)
+        {
+            if (await store.ReadVersionAsync(shard, cancellation) is null)
+            {
+                await store.WriteAsync([new StoreBatch(shard, 0, 0, accounts[shard], [.. codes[shard].Values])], cancellation);
+            }
+        }
+    }
+}

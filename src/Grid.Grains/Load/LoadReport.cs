@@ -1,0 +1,61 @@
+using Grid.Grains.Coordinator;
+using Grid.Grains.Pool;
+using Grid.Primitives;
+
+namespace Grid.Grains.Load;
+
+/// <summary>What one grain type does on one silo.</summary>
+/// <param name="GrainType">The grain class's name.</param>
+/// <param name="Activations">Activations now.</param>
+/// <param name="Turns">Turns since the silo started.</param>
+/// <param name="Errors">Turns that threw.</param>
+/// <param name="InTurn">Calls that have begun and not ended.</param>
+/// <param name="BusyMs">Time from the begin to the end of all turns, waiting included, in milliseconds.</param>
+/// <param name="LongestMs">The longest turn, in milliseconds.</param>
+[GenerateSerializer, Immutable, Alias("Grid.GrainTypeReport")]
+public sealed record GrainTypeReport(
+    [property: Id(0)] string GrainType,
+    [property: Id(1)] long Activations,
+    [property: Id(2)] long Turns,
+    [property: Id(3)] long Errors,
+    [property: Id(4)] long InTurn,
+    [property: Id(5)] double BusyMs,
+    [property: Id(6)] double LongestMs);
+
+/// <summary>One of the hottest accounts of a silo.</summary>
+/// <param name="Touches">Transactions that were sent to it, as far as the sketch counted.</param>
+/// <param name="Turns">Turns of its grain.</param>
+/// <param name="BusyMs">Their time, in milliseconds.</param>
+/// <param name="Bytes">Bytes of the changes that those turns carried.</param>
+[GenerateSerializer, Immutable, Alias("Grid.HotAccountReport")]
+public sealed record HotAccountReport(
+    [property: Id(0)] Address Address, [property: Id(1)] long Touches, [property: Id(2)] long Turns, [property: Id(3)] double BusyMs, [property: Id(4)] long Bytes);
+
+/// <summary>The load of one silo.</summary>
+/// <param name="Silo">Its address, as Orleans writes it.</param>
+/// <param name="HeadNumber">The block up to which it has seen commits.</param>
+/// <param name="Lanes">Its lane threads.</param>
+/// <param name="LanesBusyMs">The time they have worked, in milliseconds.</param>
+/// <param name="LaneQueue">Work items that wait for a lane.</param>
+[GenerateSerializer, Immutable, Alias("Grid.SiloReport")]
+public sealed record SiloReport(
+    [property: Id(0)] string Silo,
+    [property: Id(1)] ulong HeadNumber,
+    [property: Id(2)] int[] Shards,
+    [property: Id(3)] int Lanes,
+    [property: Id(4)] double LanesBusyMs,
+    [property: Id(5)] int LaneQueue,
+    [property: Id(6)] GrainTypeReport[] GrainTypes,
+    [property: Id(7)] HotAccountReport[] HottestAccounts,
+    [property: Id(8)] long UptimeMs,
+    [property: Id(9)] long AllocatedBytes,
+    [property: Id(10)] long WorkingSetBytes);
+
+/// <summary>The cluster: silos, pools added up, and the coordinator.</summary>
+/// <param name="UnixMs">When it was made, in milliseconds since 1970.</param>
+[GenerateSerializer, Immutable, Alias("Grid.ClusterReport")]
+public sealed record ClusterReport(
+    [property: Id(0)] long UnixMs,
+    [property: Id(1)] SiloReport[] Silos,
+    [property: Id(2)] PoolDescription Pool,
+    [property: Id(3)] CoordinatorDescription Coordinator);

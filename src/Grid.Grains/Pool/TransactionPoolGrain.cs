@@ -1,0 +1,192 @@
+using Grid.Chain;
+using Grid.Evm;
+using Grid.Grains.Coordinator;
+using Grid.Grains.Load;
+using Grid.Grains.Messages;
+using Grid.Grains.Placement;
+using Grid.Grains.Shards;
+using Grid.Grains.Snapshots;
+using Grid.Primitives;
+using Grid.Storage;
+using Orleans.Runtime;
+
+namespace Grid.Grains.Pool;
+
+/// <inheritdoc cref="ITransactionPoolGrain"/>
+/// <remarks>
+/// Safe because turns don't interleave: a batch is checked, made durable and answered before the next one is looked at. A second
+/// activation of the same pool during unstable membership may admit what this one admitted; the journal's table has one row per hash, and a block
+/// can include a nonce once.
+/// </remarks>
+[BesideShardPlacement]
+public sealed class TransactionPoolGrain(
+    GridOptions options,
+    ShardLayout layout,
+    SiloSnapshot snapshot,
+    IJournal journal,
+    TimeProvider time,
+    GrainLoad load) : Grain, ITransactionPoolGrain, ICountedGrain
+{
+    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(30);
+
+    private readonly TransactionPool _pool = new(options.Pool);
+    private IBlockCoordinatorGrain _coordinator = null!;
+    private int _shard;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _shard = (int)this.GetPrimaryKeyLong();
+        _coordinator = GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+        var entries = (await journal.ReadPoolAsync(cancellationToken)).Where(entry => layout.ShardOf(entry.Sender) == _shard).ToList();
+        var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
+        foreach (var entry in entries)
+        {
+            var transaction = Transaction.Decode(entry.Raw.Span);
+            transaction.SetSender(entry.Sender);
+            _pool.Restore(transaction, states[entry.Sender], number, entry.AdmittedUnixMs);
+        }
+        load.Of(nameof(TransactionPoolGrain)).Activated();
+        this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(ExpiryInterval, ExpiryInterval));
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        load.Of(nameof(TransactionPoolGrain)).Deactivated();
+        return Task.CompletedTask;
+    }
+
+    public async Task<SubmitResult[]> Submit(TransactionBatch batch)
+    {
+        var transactions = batch.Transactions;
+        var unknown = transactions.Select(x => x.Sender).Where(x => !_pool.Knows(in x)).Distinct().ToArray();
+        var (states, number) = await ReadSenders(unknown);
+        var head = snapshot.Head!.Header;
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var results = new SubmitResult[transactions.Length];
+        var admitted = new List<PoolEntry>();
+        var replaced = new List<Hash256>();
+        for (var i = 0; i < results.Length; i++)
+        {
+            var transaction = transactions[i];
+            results[i] = _pool.Contains(transaction.Hash)
+                ? new SubmitResult(transaction.Hash, SubmitStatus.Known, PoolRefusal.None, default)
+                : Admit(transaction, head, states, number, now, replaced);
+            if (results[i].Status == SubmitStatus.Accepted)
+            {
+                admitted.Add(new PoolEntry(transaction.Hash, transaction.Sender, transaction.EncodedMemory, now));
+            }
+            else if (results[i].Error.Code == TransactionErrorCode.NonceTooLow && await journal.FindTransactionAsync(transaction.Hash) is not null)
+            {
+                results[i] = new SubmitResult(transaction.Hash, SubmitStatus.Known, PoolRefusal.None, default);
+            }
+        }
+        if (admitted.Count > 0)
+        {
+            await journal.UpdatePoolAsync(admitted, replaced);
+            await _coordinator.TransactionsWait();
+        }
+        return results;
+    }
+
+    public Task<TransactionBatch> Offer(OfferRequest request) => Task.FromResult(new TransactionBatch(_pool.Offer(in request)));
+
+    public Task Included(IncludedNotice notice)
+    {
+        _pool.Included(notice);
+        return Task.CompletedTask;
+    }
+
+    public Task Postpone(Hash256[] hashes)
+    {
+        _pool.Postpone(hashes);
+        return Task.CompletedTask;
+    }
+
+    public Task<PooledTransaction?> Find(Hash256 hash) =>
+        Task.FromResult(_pool.Find(in hash) is { } transaction ? new PooledTransaction(transaction) : null);
+
+    public async Task<ulong> GetNextNonce(Address sender)
+    {
+        if (_pool.NextNonce(in sender) is { } next)
+        {
+            return next;
+        }
+        var (states, _) = await ReadSenders([sender]);
+        return states[sender].Nonce;
+    }
+
+    public Task<PoolDescription> Describe() => Task.FromResult(_pool.Describe());
+
+    private SubmitResult Admit(
+        Transaction transaction, BlockHeader head, Dictionary<Address, SenderState> states, ulong number, long now, List<Hash256> replaced)
+    {
+        if (transaction.EncodedMemory.Length > options.Pool.TransactionSizeBytesMax)
+        {
+            return Refuse(transaction, PoolRefusal.TooLarge, new TransactionError(
+                TransactionErrorCode.None, (ulong)transaction.EncodedMemory.Length, (ulong)options.Pool.TransactionSizeBytesMax));
+        }
+        var error = CheckStatic(transaction, head);
+        if (!error.IsNone)
+        {
+            _pool.CountRejection(error.Code.ToString());
+            return Refuse(transaction, PoolRefusal.Invalid, error);
+        }
+        SenderState? state = states.TryGetValue(transaction.Sender, out var found) ? found : null;
+        var verdict = _pool.Admit(transaction, state, number, now, out var old);
+        if (verdict.Refusal != PoolRefusal.None)
+        {
+            return Refuse(transaction, verdict.Refusal, verdict.Error);
+        }
+        if (old is not null)
+        {
+            replaced.Add(old.Hash);
+        }
+        return new SubmitResult(transaction.Hash, SubmitStatus.Accepted, PoolRefusal.None, default);
+    }
+
+    private TransactionError CheckStatic(Transaction transaction, BlockHeader head)
+    {
+        var spec = options.Genesis.Spec;
+        var fork = spec.ForkAt(head.Number + 1, (ulong)time.GetUtcNow().ToUnixTimeSeconds(), spec.TerminalTotalDifficulty is not null && head.Difficulty.IsZero);
+        var error = TransactionRules.CheckStatic(transaction, fork, spec.ChainId, out _);
+        return error.IsNone && transaction.GasLimit > head.GasLimit
+            ? new TransactionError(TransactionErrorCode.BlockGasLimitExceeded, transaction.GasLimit, head.GasLimit)
+            : error;
+    }
+
+    private static SubmitResult Refuse(Transaction transaction, PoolRefusal refusal, TransactionError error) =>
+        new(transaction.Hash, SubmitStatus.Rejected, refusal, error);
+
+    /// <summary>The accounts after the head: from this silo's view, or from the shard where it isn't here (yet).</summary>
+    private async Task<(Dictionary<Address, SenderState> States, ulong Number)> ReadSenders(Address[] senders)
+    {
+        if (snapshot.Head is null)
+        {
+            // The coordinator's recovery publishes the head to every silo.
+            await _coordinator.Describe();
+        }
+        var view = snapshot.Head ?? throw new InvalidOperationException("The head was not published to this silo.");
+        var states = new Dictionary<Address, SenderState>(senders.Length);
+        if (senders.Length == 0)
+        {
+            return (states, view.Number);
+        }
+        var query = new StateQuery(view.Number, senders, [], []);
+        var values = StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query)
+            ?? throw new Lanes.StateMovedException(view.Number);
+        for (var i = 0; i < senders.Length; i++)
+        {
+            states[senders[i]] = new SenderState(senders[i], values.Accounts[i]?.Nonce ?? 0, values.Accounts[i]?.Balance ?? default);
+        }
+        return (states, view.Number);
+    }
+
+    private async Task Expire(CancellationToken cancellation)
+    {
+        var expired = _pool.Expire((time.GetUtcNow() - options.Pool.Expiry).ToUnixTimeMilliseconds());
+        if (expired.Count > 0)
+        {
+            await journal.UpdatePoolAsync([], expired, cancellation);
+        }
+    }
+}

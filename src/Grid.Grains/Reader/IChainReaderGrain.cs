@@ -1,0 +1,61 @@
+using Grid.Grains.Load;
+using Grid.Primitives;
+
+namespace Grid.Grains.Reader;
+
+/// <summary>
+/// Answers questions about the chain and the state after its blocks: one activation per silo and core, beside the caller, so
+/// reading never passes through the coordinator. What it shows is what its silo has seen committed: a block, its receipts
+/// and the state after it appear in the same moment.
+/// </summary>
+/// <remarks>
+/// State older than what silos keep throws <see cref="StateUnavailableException"/>; a silo that can't be reached throws
+/// Orleans' <c>SiloUnavailableException</c>: asking again is safe.
+/// </remarks>
+[Alias("Grid.IChainReaderGrain")]
+public interface IChainReaderGrain : IGrainWithIntegerKey
+{
+    [Alias("GetChainInfo")]
+    Task<ChainInfo> GetChainInfo();
+
+    /// <summary>Null where there is no such block.</summary>
+    [Alias("GetBlock")]
+    Task<BlockView?> GetBlock(BlockSelector block);
+
+    /// <summary>The receipts of a block, in the order of its transactions.</summary>
+    [Alias("GetReceipts")]
+    Task<BlockReceipts?> GetReceipts(BlockSelector block);
+
+    /// <summary>A transaction that was included or waits in the pool; null where neither has it.</summary>
+    [Alias("GetTransaction")]
+    Task<TransactionView?> GetTransaction(Hash256 hash);
+
+    /// <summary>Null until the transaction is included.</summary>
+    [Alias("GetReceipt")]
+    Task<ReceiptView?> GetReceipt(Hash256 transactionHash);
+
+    /// <exception cref="LogQueryException">The query asks for more than a limit allows.</exception>
+    [Alias("GetLogs")]
+    Task<LogView[]> GetLogs(LogQuery query);
+
+    [Alias("GetAccount")]
+    Task<AccountView> GetAccount(Address address, BlockSelector block);
+
+    [Alias("GetCode")]
+    Task<CodeView> GetCode(Address address, BlockSelector block);
+
+    [Alias("GetStorage")]
+    Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block);
+
+    /// <summary>Executes a message on the state after a block and throws its changes away.</summary>
+    [Alias("Call")]
+    Task<CallOutcome> Call(CallRequest request, BlockSelector block);
+
+    /// <summary>The least gas limit with which the message succeeds; where none does, the outcome of the failing call.</summary>
+    [Alias("EstimateGas")]
+    Task<EstimateOutcome> EstimateGas(CallRequest request, BlockSelector block);
+
+    /// <summary>The whole cluster in figures; at most half a second old.</summary>
+    [Alias("GetClusterReport")]
+    Task<ClusterReport> GetClusterReport();
+}

@@ -1,0 +1,44 @@
+namespace Grid.Grains.Reader;
+
+/// <summary>There is no such block.</summary>
+[GenerateSerializer, Alias("Grid.BlockNotFoundException")]
+public sealed class BlockNotFoundException : Exception
+{
+    public BlockNotFoundException()
+        : base("The block isn't in the chain.")
+    {
+    }
+}
+
+/// <summary>The state after this block is no longer kept.</summary>
+[GenerateSerializer, Alias("Grid.StateUnavailableException")]
+public sealed class StateUnavailableException(ulong number, ulong oldest)
+    : Exception($"The state after block {number} is not kept; the oldest one is that after block {oldest}.")
+{
+    [Id(0)] public ulong Number { get; } = number;
+
+    [Id(1)] public ulong Oldest { get; } = oldest;
+}
+
+/// <summary>Which limit a log query broke.</summary>
+public enum LogQueryLimit
+{
+    /// <summary>Blocks in the range.</summary>
+    Blocks,
+
+    /// <summary>Logs in the answer.</summary>
+    Logs,
+
+    /// <summary>The range ends before it begins, or beyond the head.</summary>
+    Range,
+}
+
+/// <summary>A log query that asks for more than a limit allows.</summary>
+[GenerateSerializer, Alias("Grid.LogQueryException")]
+public sealed class LogQueryException(LogQueryLimit limit, ulong allowed) : Exception($"The query breaks the limit {limit}: {allowed}.")
+{
+    [Id(0)] public LogQueryLimit Limit { get; } = limit;
+
+    /// <summary>The most that the limit allows.</summary>
+    [Id(1)] public ulong Allowed { get; } = allowed;
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Grid.Evm;
+using Grid.Primitives;
+using Grid.Storage;
+
+namespace Grid.Grains.Snapshots;
+
+/// <summary>The hashes of the last blocks up to a head, for BLOCKHASH. Immutable.</summary>
+/// <param name="number">The newest block.</param>
+/// <param name="hashes">From older to newer, ending with that block's.</param>
+public sealed class BlockHashWindow(ulong number, ImmutableArray<Hash256> hashes) : IBlockHashes
+{
+    /// <summary>BLOCKHASH reaches 256 blocks back.</summary>
+    public const int LengthMax = 256;
+
+    public ulong Number { get; } = number;
+
+    public Hash256 GetBlockHash(ulong number)
+    {
+        var back = Number - number;
+        return number <= Number && back < (ulong)hashes.Length ? hashes[^(int)(back + 1)] : Hash256.Zero;
+    }
+
+    /// <summary>The window one block on.</summary>
+    public BlockHashWindow Next(in Hash256 hash) =>
+        new(Number + 1, (hashes.Length == LengthMax ? hashes.RemoveAt(0) : hashes).Add(hash));
+
+    /// <summary>The window that ends with a committed block.</summary>
+    public static async ValueTask<BlockHashWindow> ReadAsync(IJournal journal, ulong number)
+    {
+        var hashes = ImmutableArray.CreateBuilder<Hash256>();
+        var first = number >= LengthMax ? number - LengthMax + 1 : 0;
+        for (var i = first; i <= number; i++)
+        {
+            // What the journal has forgotten can't be asked for: it keeps more than the window.
+            hashes.Add((await journal.ReadBlockAsync(i))?.Hash ?? Hash256.Zero);
+        }
+        return new BlockHashWindow(number, hashes.ToImmutable());
+    }
+}
+
+/// <summary>The window of the head that was asked for last, kept.</summary>
+/// <remarks>Safe because the window is immutable and its reference is replaced whole; two callers may read it twice.</remarks>
+public sealed class RecentBlockHashes(IJournal journal)
+{
+    private volatile BlockHashWindow? _last;
+
+    public async ValueTask<BlockHashWindow> UpToAsync(ulong number)
+    {
+        if (_last is { } last && last.Number == number)
+        {
+            return last;
+        }
+        var window = await BlockHashWindow.ReadAsync(journal, number);
+        _last = window;
+        return window;
+    }
+}

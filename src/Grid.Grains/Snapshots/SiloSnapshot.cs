@@ -1,0 +1,90 @@
+using Grid.Chain;
+using Grid.Grains.Messages;
+using Grid.Grains.Placement;
+using Grid.State;
+
+namespace Grid.Grains.Snapshots;
+
+/// <summary>
+/// The silo's table of committed states, which lanes and readers read without a message. Shards stage what they have applied
+/// under the name of the try; when the coordinator says that the try was committed, the staged slices of all shards become the new head
+/// in one step.
+/// </summary>
+/// <remarks>
+/// Safe because views are immutable and the current list of them is one reference, replaced whole; the lock guards the staged
+/// slices and the replacement, and nothing waits inside it. Two activations of one shard may both stage under a try: they
+/// staged the same content, because the coordinator checked the root that it makes.
+/// </remarks>
+public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOptions options)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<int, (BlockAttempt Attempt, StateShard Slice)> _staged = [];
+    private volatile StateView[] _views = [];
+
+    public CodeTable Codes => codes;
+
+    /// <summary>The state after the head; null until this silo has seen its first commit or recovery.</summary>
+    public StateView? Head
+    {
+        get
+        {
+            var views = _views;
+            return views.Length == 0 ? null : views[^1];
+        }
+    }
+
+    /// <summary>The height of the oldest state that is kept.</summary>
+    public ulong OldestNumber
+    {
+        get
+        {
+            var views = _views;
+            return views.Length == 0 ? 0 : views[0].Number;
+        }
+    }
+
+    /// <summary>The state after a block; null when it isn't kept, or not yet committed here.</summary>
+    public StateView? At(ulong number)
+    {
+        foreach (var view in _views)
+        {
+            if (view.Number == number)
+            {
+                return view;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Holds a slice ready under the name of the try that made it.</summary>
+    public void Stage(int shard, in BlockAttempt attempt, StateShard slice)
+    {
+        lock (_lock)
+        {
+            _staged[shard] = (attempt, slice);
+        }
+    }
+
+    /// <summary>Makes the slices of a committed try the head. A publication that comes late changes nothing.</summary>
+    public void Publish(in BlockAttempt attempt, BlockHeader header)
+    {
+        lock (_lock)
+        {
+            var views = _views;
+            if (views.Length > 0 && views[^1].Number > header.Number)
+            {
+                return;
+            }
+            var shards = new StateShard?[layout.Count];
+            foreach (var (shard, staged) in _staged)
+            {
+                if (staged.Attempt == attempt)
+                {
+                    shards[shard] = staged.Slice;
+                }
+            }
+            var kept = views.Where(view => view.Number < header.Number).TakeLast(options.StatesKept - 1);
+            _views = [.. kept, new StateView(header, shards, codes, layout)];
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Grid.Chain;
+using Grid.Grains.Placement;
+using Grid.Primitives;
+using Grid.State;
+
+namespace Grid.Grains.Snapshots;
+
+/// <summary>
+/// The state after one committed block, as far as it is on this silo. Immutable: a reader that holds it sees one block,
+/// whatever is committed meanwhile.
+/// </summary>
+/// <param name="header">The block.</param>
+/// <param name="shards">By shard number; null for a shard that lives on another silo.</param>
+/// <param name="codes">The silo's code.</param>
+public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTable codes, ShardLayout layout) : IStateReader
+{
+    public BlockHeader Header { get; } = header;
+
+    public ulong Number => Header.Number;
+
+    public ReadOnlySpan<StateShard?> Shards => shards;
+
+    /// <summary>Whether all shards are on this silo.</summary>
+    public bool IsComplete { get; } = Array.TrueForAll(shards, shard => shard is not null);
+
+    /// <summary>Whether the account's shard is on this silo.</summary>
+    public bool IsHere(in Address address) => shards[layout.ShardOf(in address)] is not null;
+
+    public bool TryGetAccount(in Address address, out AccountRecord? record)
+    {
+        var here = TryFind(in address, out var leaf);
+        record = leaf?.Record;
+        return here;
+    }
+
+    public bool TryGetStorage(in Address address, in UInt256 slot, out UInt256 value)
+    {
+        value = default;
+        if (!TryFind(in address, out var leaf))
+        {
+            return false;
+        }
+        if (leaf is not { } account || !account.Record.HasStorage)
+        {
+            return true;
+        }
+        if (account.Storage is null || !account.Storage.TryGet(KeyHashes.Of(in slot), out _, out var stored))
+        {
+            return false;
+        }
+        value = stored.Value;
+        return true;
+    }
+
+    public bool TryGetCode(in Address address, in Hash256 codeHash, out Bytecode? code) => codes.TryGet(in codeHash, out code);
+
+    private bool TryFind(in Address address, out AccountLeaf? leaf)
+    {
+        leaf = null;
+        var key = KeyHashes.Of(in address);
+        return shards[layout.ShardOf(in key)] is { } shard && shard.TryGet(in key, out leaf);
+    }
+}
