@@ -1,3 +1,4 @@
+using Grid.Crypto;
 using Grid.Primitives;
 using Grid.Primitives.Rlp;
 using Grid.State.Trie;
@@ -11,6 +12,18 @@ namespace Grid.State;
 public readonly struct AccountLeaf(in AccountRecord record, MerkleTrie<SlotValue>? storage) : ITrieValue
 {
     private readonly AccountRecord _record = record;
+    private readonly bool _keepsStorage;
+
+    private AccountLeaf(in AccountRecord record, bool keepsStorage)
+        : this(record with { StorageRoot = Keccak256.OfEmptyString }, null) => _keepsStorage = keepsStorage;
+
+    /// <summary>A change of a leaf that leaves it the storage it has, if any: the record's storage root isn't looked at.</summary>
+    public static AccountLeaf KeepingStorage(in AccountRecord record) => new(in record, keepsStorage: true);
+
+    /// <summary>The leaf that follows another.</summary>
+    internal static AccountLeaf Merge(in AccountLeaf before, in AccountLeaf change) => change._keepsStorage
+        ? new AccountLeaf(change._record with { StorageRoot = before._record.StorageRoot }, before.Storage)
+        : change;
 
     public AccountRecord Record => _record;
 

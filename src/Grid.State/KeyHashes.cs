@@ -9,7 +9,7 @@ namespace Grid.State;
 /// </summary>
 public static class KeyHashes
 {
-    private const int Size = 1 << 16;
+    private const int Size = 1 << 17;
 
     private static readonly Entry<Address>?[] s_addresses = new Entry<Address>?[Size];
     private static readonly Entry<UInt256>?[] s_slots = new Entry<UInt256>?[Size];
@@ -72,6 +72,7 @@ public static class KeyHashes
         Keccak256Batch.Hash20(unknown, computed);
         for (var i = 0; i < computed.Length; i++)
         {
+            Volatile.Write(ref s_addresses[unknown[i].GetHashCode() & (Size - 1)], new Entry<Address>(in unknown[i], in computed[i]));
             hashes[missing[i]] = computed[i];
         }
         return hashes;
@@ -102,6 +103,7 @@ public static class KeyHashes
         Keccak256Batch.Hash32(unknown, computed);
         for (var i = 0; i < computed.Length; i++)
         {
+            Volatile.Write(ref s_slots[unknown[i].GetHashCode() & (Size - 1)], new Entry<UInt256>(in unknown[i], in computed[i]));
             hashes[missing[i]] = computed[i];
         }
         return hashes;

@@ -5,7 +5,10 @@ namespace Grid.State;
 
 /// <summary>What becomes of one account in a shard: its leaf, or its removal.</summary>
 /// <param name="Key">Keccak-256 of the address.</param>
-/// <param name="Leaf">The record with its storage root, and the storage trie where it is here; null removes the account.</param>
+/// <param name="Leaf">
+/// The record with its storage root, and the storage trie where it is here; or <see cref="AccountLeaf.KeepingStorage"/>; null removes
+/// the account.
+/// </param>
 public readonly record struct LeafChange(Hash256 Key, AccountLeaf? Leaf);
 
 /// <summary>
@@ -53,13 +56,21 @@ public sealed class StateShard
         for (var i = 0; i < changes.Length; i++)
         {
             ref readonly var change = ref changes[i];
-            if (!Prefix.Contains(change.Key))
+            batch[i] = new TrieChange<AccountLeaf>(change.Key, change.Leaf.GetValueOrDefault(), change.Leaf is null);
+        }
+        return Apply(batch, source);
+    }
+
+    internal StateShard Apply(TrieChange<AccountLeaf>[] changes, INodeSource? source = null)
+    {
+        foreach (ref readonly var change in changes.AsSpan())
+        {
+            if (!Prefix.Contains(in change.Key))
             {
                 throw new ArgumentException($"The key {change.Key} doesn't belong to shard '{Prefix}'.", nameof(changes));
             }
-            batch[i] = new TrieChange<AccountLeaf>(change.Key, change.Leaf.GetValueOrDefault(), change.Leaf is null);
         }
-        var after = _accounts.Update(batch, source);
+        var after = _accounts.Update(changes, source, merge: AccountLeaf.Merge);
         return ReferenceEquals(after, _accounts) ? this : new StateShard(Prefix, after);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Grid.Crypto;
 using Grid.Primitives;
 using Grid.State.Trie;
@@ -87,33 +86,50 @@ public sealed class WorldTrie : IStateReader
         }
         var keys = KeyHashes.Of(addresses);
         var storages = ApplyStorage(changes, keys, parallelism);
-        var buckets = new List<LeafChange>[ShardCount];
-        for (var i = 0; i < ShardCount; i++)
-        {
-            buckets[i] = [];
-        }
-        for (var i = 0; i < keys.Length; i++)
-        {
-            if (changes[i].NewCode is { } code)
-            {
-                _codes.Add(code);
-            }
-            buckets[keys[i].Nibble(0)].Add(new LeafChange(keys[i], ToLeaf(changes[i], storages[i])));
-        }
+        var batches = Divide(changes, keys, storages);
         var shards = new StateShard[ShardCount];
         ForEach(ShardCount, parallelism, i =>
         {
-            shards[i] = _shards[i].Apply(CollectionsMarshal.AsSpan(buckets[i]));
+            shards[i] = _shards[i].Apply(batches[i]);
             shards[i].Root();
         });
         return new WorldTrie(shards, _codes);
     }
 
-    private static AccountLeaf? ToLeaf(AccountChange change, MerkleTrie<SlotValue>? storage) => change.After is { } after
-        ? new AccountLeaf(after with { StorageRoot = storage?.RootHash() ?? Keccak256.OfEmptyString }, storage)
-        : null;
+    /// <summary>The changes of each shard's leaves; new code goes to the table.</summary>
+    private TrieChange<AccountLeaf>[][] Divide(IReadOnlyList<AccountChange> changes, Hash256[] keys, MerkleTrie<SlotValue>?[] storages)
+    {
+        var counts = new int[ShardCount];
+        foreach (ref readonly var key in keys.AsSpan())
+        {
+            counts[key.Nibble(0)]++;
+        }
+        var batches = new TrieChange<AccountLeaf>[ShardCount][];
+        for (var i = 0; i < ShardCount; i++)
+        {
+            batches[i] = new TrieChange<AccountLeaf>[counts[i]];
+        }
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var change = changes[i];
+            if (change.NewCode is { } code)
+            {
+                _codes.Add(code);
+            }
+            var nibble = keys[i].Nibble(0);
+            batches[nibble][--counts[nibble]] = change.After is { } after
+                ? new TrieChange<AccountLeaf>(in keys[i], ToLeaf(change, in after, storages[i]))
+                : TrieChange<AccountLeaf>.Remove(in keys[i]);
+        }
+        return batches;
+    }
 
-    /// <summary>The storage tries after the changes; null for an account without storage.</summary>
+    private static AccountLeaf ToLeaf(AccountChange change, in AccountRecord after, MerkleTrie<SlotValue>? storage) =>
+        change.Slots.IsEmpty && !change.StorageCleared
+            ? AccountLeaf.KeepingStorage(in after)
+            : new AccountLeaf(after with { StorageRoot = storage?.RootHash() ?? Keccak256.OfEmptyString }, storage);
+
+    /// <summary>The storage tries after changes of slots; null for no storage, or where no slot changes.</summary>
     private MerkleTrie<SlotValue>?[] ApplyStorage(IReadOnlyList<AccountChange> changes, Hash256[] keys, int parallelism)
     {
         var storages = new MerkleTrie<SlotValue>?[changes.Count];
@@ -121,7 +137,7 @@ public sealed class WorldTrie : IStateReader
         for (var i = 0; i < storages.Length; i++)
         {
             var change = changes[i];
-            if (change.After is null)
+            if (change.After is null || change.Slots.IsEmpty)
             {
                 continue;
             }

@@ -13,6 +13,10 @@ public readonly struct TrieChange<TValue>(in Hash256 key, in TValue value, bool 
     public static TrieChange<TValue> Remove(in Hash256 key) => new(in key, default, isRemoval: true);
 }
 
+/// <summary>The value that a key gets whose value so far is known only when the update comes to its leaf.</summary>
+public delegate TValue LeafMerge<TValue>(in TValue before, in TValue change)
+    where TValue : struct, ITrieValue;
+
 /// <summary>
 /// A Merkle-Patricia trie, or the part of one below a prefix, whose keys have 32 bytes. Immutable: an update makes a new trie that
 /// shares all unchanged nodes with this one, so a version is a snapshot for as long as somebody holds it, and any thread may
@@ -87,15 +91,17 @@ public sealed class MerkleTrie<TValue>
     /// <param name="changes">In any order; each key at most once; all below this trie's prefix.</param>
     /// <param name="source">Loads nodes that are known by hash only.</param>
     /// <param name="parallelism">How many threads may work at once.</param>
+    /// <param name="merge">Makes the new value of a key that has one; without it the change's value is the new one.</param>
     /// <exception cref="ArgumentException">A key occurs twice.</exception>
     /// <exception cref="MissingNodeException">A node was needed that no source had.</exception>
-    public MerkleTrie<TValue> Update(TrieChange<TValue>[] changes, INodeSource? source = null, int parallelism = 1)
+    public MerkleTrie<TValue> Update(
+        TrieChange<TValue>[] changes, INodeSource? source = null, int parallelism = 1, LeafMerge<TValue>? merge = null)
     {
         if (changes.Length == 0)
         {
             return this;
         }
-        var root = new TrieUpdate<TValue>(changes, source, parallelism).Apply(Root, Depth);
+        var root = new TrieUpdate<TValue>(changes, source, parallelism, merge).Apply(Root, Depth);
         return ReferenceEquals(root, Root) ? this : new MerkleTrie<TValue>(root, Depth);
     }
 

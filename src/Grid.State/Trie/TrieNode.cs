@@ -93,9 +93,30 @@ public struct TrieChildren
 }
 
 /// <summary>A node with two or more children, one for each next nibble.</summary>
-public sealed class BranchNode(in TrieChildren children) : TrieNode
+/// <remarks>
+/// A branch with many children keeps its encoding: the branch that takes its place after an update copies the references of
+/// the children that are the same from there, and doesn't have to visit them all over the memory.
+/// </remarks>
+public sealed class BranchNode : TrieNode
 {
-    private readonly TrieChildren _children = children;
+    /// <summary>Branches with fewer children don't keep their encoding: visiting those is as cheap.</summary>
+    private const int MinChildrenToKeep = 4;
+
+    private readonly TrieChildren _children;
+    private readonly ushort _changed;
+
+    // Before this node was encoded that of its predecessor, afterwards its own.
+    private byte[]? _encoding;
+
+    public BranchNode(in TrieChildren children) => _children = children;
+
+    /// <summary>The branch that follows another; bit n of <paramref name="changed"/> says that child n isn't the same.</summary>
+    internal BranchNode(in TrieChildren children, BranchNode before, int changed)
+    {
+        _children = children;
+        _changed = (ushort)changed;
+        _encoding = before.HasReference ? before._encoding : null;
+    }
 
     /// <summary>The children by nibble; null where no key continues so.</summary>
     public ReadOnlySpan<TrieNode?> Children => _children;
@@ -105,10 +126,26 @@ public sealed class BranchNode(in TrieChildren children) : TrieNode
 
     internal override int Encode(Span<byte> destination)
     {
-        var at = 3;
-        foreach (var child in Children)
+        var kept = Volatile.Read(ref _encoding);
+        if (kept is not null && HasReference)
         {
-            if (child is null)
+            kept.CopyTo(destination);
+            return kept.Length;
+        }
+        var at = 3;
+        var count = 0;
+        var from = kept is null ? 0 : HeaderLengthOf(kept);
+        for (var i = 0; i < 16; i++)
+        {
+            var child = _children[i];
+            var length = kept is null ? 0 : ItemLength(kept[from]);
+            count += child is null ? 0 : 1;
+            if (kept is not null && (_changed & (1 << i)) == 0)
+            {
+                kept.AsSpan(from, length).CopyTo(destination[at..]);
+                at += length;
+            }
+            else if (child is null)
             {
                 destination[at++] = 0x80;
             }
@@ -116,10 +153,28 @@ public sealed class BranchNode(in TrieChildren children) : TrieNode
             {
                 at += child.WriteReference(destination[at..]);
             }
+            from += length;
         }
         destination[at++] = 0x80;
-        return NodeEncoding.PutHeader(destination, at - 3);
+        var encoded = NodeEncoding.PutHeader(destination, at - 3);
+        Volatile.Write(ref _encoding, count >= MinChildrenToKeep ? destination[..encoded].ToArray() : null);
+        return encoded;
     }
+
+    private static int HeaderLengthOf(byte[] list) => list[0] switch
+    {
+        0xf9 => 3,
+        0xf8 => 2,
+        _ => 1,
+    };
+
+    /// <summary>The length of an item by its first byte: nothing, a hash, or a node of less than 32 bytes.</summary>
+    private static int ItemLength(byte first) => first switch
+    {
+        0x80 => 1,
+        0x80 + Hash256.Length => 1 + Hash256.Length,
+        _ => 1 + first - 0xc0,
+    };
 }
 
 /// <summary>

@@ -15,21 +15,24 @@ internal sealed class TrieUpdate<TValue>
 
     private readonly TrieChange<TValue>[] _changes;
     private readonly int[] _order;
+    private readonly ulong[] _prefixes;
     private readonly INodeSource? _source;
     private readonly int _parallelism;
+    private readonly LeafMerge<TValue>? _merge;
 
-    public TrieUpdate(TrieChange<TValue>[] changes, INodeSource? source, int parallelism)
+    public TrieUpdate(TrieChange<TValue>[] changes, INodeSource? source, int parallelism, LeafMerge<TValue>? merge)
     {
+        _merge = merge;
         _changes = changes;
         _source = source;
         _parallelism = parallelism;
-        _order = Sort(changes);
+        (_order, _prefixes) = Sort(changes);
     }
 
     public TrieNode? Apply(TrieNode? root, int depth) => Update(root, 0, _order.Length, depth, _parallelism > 1);
 
-    /// <summary>The positions of the changes in the order of their keys.</summary>
-    private static int[] Sort(ReadOnlySpan<TrieChange<TValue>> changes)
+    /// <summary>The positions of the changes in the order of their keys, and the first 16 nibbles of each in that order.</summary>
+    private static (int[] Order, ulong[] Prefixes) Sort(ReadOnlySpan<TrieChange<TValue>> changes)
     {
         var order = new int[changes.Length];
         var prefixes = new ulong[changes.Length];
@@ -56,7 +59,7 @@ internal sealed class TrieUpdate<TValue>
                 (order[j - 1], order[j]) = (order[j], order[j - 1]);
             }
         }
-        return order;
+        return (order, prefixes);
     }
 
     private ref readonly TrieChange<TValue> Change(int index) => ref _changes[_order[index]];
@@ -88,7 +91,9 @@ internal sealed class TrieUpdate<TValue>
         ref readonly var first = ref Change(from);
         if (to - from == 1 && (existing is null || existing.Key == first.Key))
         {
-            return first.IsRemoval ? null : new LeafNode<TValue>(in first.Key, depth, in first.Value);
+            return first.IsRemoval ? null
+                : existing is null || _merge is null ? new LeafNode<TValue>(in first.Key, depth, in first.Value)
+                : new LeafNode<TValue>(in first.Key, depth, _merge(in existing.Value, in first.Value));
         }
         var common = NibblePaths.CommonPrefix(in first.Key, in Change(to - 1).Key, depth, TriePath.MaxLength);
         if (existing is not null)
@@ -103,7 +108,7 @@ internal sealed class TrieUpdate<TValue>
         }
         while (from < to)
         {
-            var nibble = Change(from).Key.Nibble(common);
+            var nibble = NibbleOf(from, common);
             var end = EndOfNibble(from, to, common, nibble);
             children[nibble] = Build(nibble == existingNibble ? existing : null, from, end, common + 1);
             from = end;
@@ -120,7 +125,8 @@ internal sealed class TrieUpdate<TValue>
         var children = default(TrieChildren);
         branch.Children.CopyTo(children);
         ref readonly var key = ref Change(from).Key;
-        return UpdateChildren(ref children, from, to, depth, inParallel) ? Assemble(in children, in key, depth, depth) : branch;
+        var changed = UpdateChildren(ref children, from, to, depth, inParallel);
+        return changed != 0 ? Assemble(in children, in key, depth, depth, branch, changed) : branch;
     }
 
     private TrieNode? UpdateExtension(ExtensionNode extension, int from, int to, int depth)
@@ -138,24 +144,24 @@ internal sealed class TrieUpdate<TValue>
         children[extension.Key.Nibble(common)] = common + 1 == extension.End
             ? extension.Child
             : new ExtensionNode(in extension.Key, common + 1, extension.End, extension.Child);
-        return UpdateChildren(ref children, from, to, common, inParallel: false) ? Assemble(in children, in extension.Key, depth, common) : extension;
+        return UpdateChildren(ref children, from, to, common, inParallel: false) != 0 ? Assemble(in children, in extension.Key, depth, common) : extension;
     }
 
-    /// <summary>Applies changes to the children of a branch at this depth; returns whether any child is another than before.</summary>
-    private bool UpdateChildren(ref TrieChildren children, int from, int to, int depth, bool inParallel)
+    /// <summary>Applies changes to the children of a branch at this depth; returns a bit for each child that is another than before.</summary>
+    private int UpdateChildren(ref TrieChildren children, int from, int to, int depth, bool inParallel)
     {
         if (inParallel && to - from >= ParallelThreshold)
         {
             return UpdateChildrenInParallel(ref children, from, to, depth);
         }
-        var changed = false;
+        var changed = 0;
         while (from < to)
         {
-            var nibble = Change(from).Key.Nibble(depth);
+            var nibble = NibbleOf(from, depth);
             var end = EndOfNibble(from, to, depth, nibble);
             var before = children[nibble];
             var after = Update(before, from, end, depth + 1);
-            changed |= !ReferenceEquals(before, after);
+            changed |= ReferenceEquals(before, after) ? 0 : 1 << nibble;
             children[nibble] = after;
             from = end;
         }
@@ -163,7 +169,7 @@ internal sealed class TrieUpdate<TValue>
     }
 
     /// <summary>The same with a thread for a nibble: each touches its own subtree and its own place in the array.</summary>
-    private bool UpdateChildrenInParallel(ref TrieChildren children, int from, int to, int depth)
+    private int UpdateChildrenInParallel(ref TrieChildren children, int from, int to, int depth)
     {
         var nodes = new TrieNode?[16];
         ((ReadOnlySpan<TrieNode?>)children).CopyTo(nodes);
@@ -175,10 +181,10 @@ internal sealed class TrieUpdate<TValue>
         }
         Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = _parallelism }, nibble =>
             nodes[nibble] = Update(nodes[nibble], bounds[nibble], bounds[nibble + 1], depth + 1));
-        var changed = false;
+        var changed = 0;
         for (var nibble = 0; nibble < 16; nibble++)
         {
-            changed |= !ReferenceEquals(children[nibble], nodes[nibble]);
+            changed |= ReferenceEquals(children[nibble], nodes[nibble]) ? 0 : 1 << nibble;
             children[nibble] = nodes[nibble];
         }
         return changed;
@@ -186,18 +192,21 @@ internal sealed class TrieUpdate<TValue>
 
     private int EndOfNibble(int from, int to, int depth, int nibble)
     {
-        while (from < to && Change(from).Key.Nibble(depth) == nibble)
+        while (from < to && NibbleOf(from, depth) == nibble)
         {
             from++;
         }
         return from;
     }
 
+    private int NibbleOf(int index, int depth) =>
+        depth < 16 ? (int)(_prefixes[index] >> (60 - (4 * depth))) & 15 : Change(index).Key.Nibble(depth);
+
     /// <summary>
     /// The node at <paramref name="depth"/> that stands for these children of a branch at <paramref name="branchDepth"/>; the key
-    /// gives the nibbles above the branch.
+    /// gives the nibbles above the branch. Where they follow those of another branch, it says which aren't the same.
     /// </summary>
-    private TrieNode? Assemble(in TrieChildren children, in Hash256 key, int depth, int branchDepth)
+    private TrieNode? Assemble(in TrieChildren children, in Hash256 key, int depth, int branchDepth, BranchNode? before = null, int changed = 0)
     {
         var count = 0;
         var last = 0;
@@ -213,7 +222,7 @@ internal sealed class TrieUpdate<TValue>
         {
             return count == 0 ? null : Lift(children[last]!, TriePath.Of(in key, branchDepth).Append(last), depth);
         }
-        var branch = new BranchNode(in children);
+        var branch = before is null ? new BranchNode(in children) : new BranchNode(in children, before, changed);
         return branchDepth == depth ? branch : new ExtensionNode(in key, depth, branchDepth, branch);
     }
 
