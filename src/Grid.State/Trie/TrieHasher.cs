@@ -1,3 +1,4 @@
+using System.Numerics;
 using Grid.Crypto;
 using Grid.Primitives;
 
@@ -67,17 +68,18 @@ public sealed class TrieHasher
         _levels[level].Add(node);
         if (node is BranchNode branch)
         {
-            foreach (var child in branch.Children)
+            var children = branch.Children;
+            for (var changed = branch.Changed; changed != 0; changed &= changed - 1)
             {
-                if (child is { HasReference: false })
+                if (children[BitOperations.TrailingZeroCount(changed)] is { HasReference: false } child)
                 {
                     Gather(child, level + 1);
                 }
             }
         }
-        else if (node is ExtensionNode { Child: { HasReference: false } child })
+        else if (node is ExtensionNode { Child: { HasReference: false } below })
         {
-            Gather(child, level + 1);
+            Gather(below, level + 1);
         }
     }
 

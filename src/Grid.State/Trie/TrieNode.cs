@@ -103,7 +103,7 @@ public sealed class BranchNode : TrieNode
     private const int MinChildrenToKeep = 4;
 
     private readonly TrieChildren _children;
-    private readonly ushort _changed;
+    private readonly ushort _changed = ushort.MaxValue;
 
     // Before this node was encoded that of its predecessor, afterwards its own.
     private byte[]? _encoding;
@@ -114,9 +114,15 @@ public sealed class BranchNode : TrieNode
     internal BranchNode(in TrieChildren children, BranchNode before, int changed)
     {
         _children = children;
-        _changed = (ushort)changed;
-        _encoding = before.HasReference ? before._encoding : null;
+        if (before.HasReference)
+        {
+            _changed = (ushort)changed;
+            _encoding = before._encoding;
+        }
     }
+
+    /// <summary>A bit for each child that may lack its reference: the others had theirs when this branch was made.</summary>
+    internal int Changed => _changed;
 
     /// <summary>The children by nibble; null where no key continues so.</summary>
     public ReadOnlySpan<TrieNode?> Children => _children;
