@@ -47,7 +47,7 @@ public sealed class SequentialExecutor
     private readonly (Address Contract, byte[] Input)[] _before;
     private readonly (Address Contract, byte RequestType)[] _after;
     private readonly TransactionWorld _world;
-    private readonly AccessListBuilder _accesses = new();
+    private readonly AccessListBuilder _accesses;
     private readonly List<Transaction> _included;
     private readonly List<Receipt> _receipts;
     private readonly List<RejectedTransaction> _rejected = [];
@@ -60,10 +60,11 @@ public sealed class SequentialExecutor
 
     /// <param name="transactions">In block order; senders that aren't known are recovered here, one by one.</param>
     /// <param name="ommers">Rewarded before Paris.</param>
+    /// <param name="memory">Tables to use again; this execution's until its result is read.</param>
     /// <param name="intermediateRoot">The state root after each transaction, for receipts before Byzantium; null for receipts with a status.</param>
     public SequentialExecutor(
         BlockEnvironment environment, ExecutionMode mode, IReadOnlyList<Transaction> transactions, IStateReader reader,
-        BlockHeader[]? ommers = null, Func<JournaledOverlay, Hash256>? intermediateRoot = null)
+        BlockHeader[]? ommers = null, Func<JournaledOverlay, Hash256>? intermediateRoot = null, ExecutionMemory? memory = null)
     {
         _environment = environment;
         _mode = mode;
@@ -73,7 +74,9 @@ public sealed class SequentialExecutor
         _system = new SystemCalls(environment);
         _before = [.. _system.BeforeTransactions()];
         _after = [.. _system.AfterTransactions()];
-        _world = new TransactionWorld(reader, environment.Fork);
+        memory ??= new ExecutionMemory();
+        _world = memory.World(reader, environment.Fork);
+        _accesses = memory.Accesses();
         _included = new List<Transaction>(transactions.Count);
         _receipts = new List<Receipt>(transactions.Count);
     }
