@@ -29,7 +29,8 @@ public static class TransactionRules
         {
             error = CheckGas(transaction, fork, in intrinsic);
         }
-        if (error.IsNone && !TryGetMaxCost(transaction, out _))
+        // With the value the cost is the sender's balance's business: no balance reaches 2^256.
+        if (error.IsNone && UInt256.MultiplyOverflow(transaction.MaxFeePerGas, transaction.GasLimit, out _))
         {
             error = new TransactionError(TransactionErrorCode.CostOverflow);
         }

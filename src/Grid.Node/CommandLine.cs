@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Grid.Node.Commands;
+
+namespace Grid.Node;
+
+/// <summary>The executable's command line. A command is a file in Commands and a line here.</summary>
+public static class CommandLine
+{
+    /// <summary>What runs when no command is named.</summary>
+    private const string DefaultCommand = "node";
+
+    public static RootCommand Create() => new("Grid executes Ethereum blocks on a grid of virtual actors. Without a command it starts a node.")
+    {
+        ReplayCommand.Create(),
+    };
+
+    /// <summary>Parses and runs; returns the process's exit code.</summary>
+    public static Task<int> RunAsync(string[] arguments, InvocationConfiguration? configuration = null)
+    {
+        var root = Create();
+        var parsed = root.Parse(WithCommand(root, arguments));
+        return parsed.Errors.Count == 0 ? parsed.InvokeAsync(configuration) : ReportUsageAsync(parsed, configuration);
+    }
+
+    /// <summary>The arguments with the command that they lack: options alone are the node's, but for those that every program has.</summary>
+    private static string[] WithCommand(RootCommand root, string[] arguments)
+    {
+        var isNode = root.Subcommands.Any(command => command.Name == DefaultCommand)
+            && (arguments.Length == 0 || (arguments[0].StartsWith('-') && arguments[0] is not ("--help" or "-h" or "-?" or "--version")));
+        return isNode ? [DefaultCommand, .. arguments] : arguments;
+    }
+
+    private static async Task<int> ReportUsageAsync(ParseResult parsed, InvocationConfiguration? configuration)
+    {
+        await parsed.InvokeAsync(configuration);
+        return ExitCode.Usage;
+    }
+}

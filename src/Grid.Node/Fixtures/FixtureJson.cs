@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Grid.Primitives;
+
+namespace Grid.Node.Fixtures;
+
+/// <summary>A value of a fixture that isn't what its format says.</summary>
+public sealed class FixtureFormatException(string message) : FormatException(message);
+
+/// <summary>Reads the values that fixtures write: hexadecimal quantities with any leading zeros, hexadecimal bytes, empty for none.</summary>
+public static class FixtureJson
+{
+    /// <summary>The legacy suites' mark of a number that is wider than its field.</summary>
+    private const string BigIntegerMark = "0x:bigint ";
+
+    public static JsonElement Field(this JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value : throw new FixtureFormatException($"The field '{name}' is missing.");
+
+    public static JsonElement? OptionalField(this JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    public static string Text(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new FixtureFormatException($"Text is wanted, not {element.ValueKind}.");
+
+    /// <summary>A quantity of up to 256 bits; false where it is wider.</summary>
+    public static bool TryGetWord(this JsonElement element, out UInt256 value)
+    {
+        if (element.ValueKind == JsonValueKind.Number)
+        {
+            value = element.GetUInt64();
+            return true;
+        }
+        var text = element.Text().AsSpan();
+        if (text.StartsWith(BigIntegerMark))
+        {
+            text = text[BigIntegerMark.Length..];
+        }
+        value = UInt256.Zero;
+        return text.IsEmpty || UInt256.TryParse(text, out value);
+    }
+
+    public static UInt256 Word(this JsonElement element) =>
+        element.TryGetWord(out var value) ? value : throw new FixtureFormatException($"Not a word: '{element}'.");
+
+    public static ulong Number(this JsonElement element)
+    {
+        var word = element.Word();
+        return word.FitsUInt64 ? word.LowUInt64 : throw new FixtureFormatException($"Wider than 64 bits: '{element}'.");
+    }
+
+    public static Address Address(this JsonElement element) =>
+        Primitives.Address.TryParse(element.Text(), out var address) ? address : throw new FixtureFormatException($"Not an address: '{element}'.");
+
+    public static Hash256 Hash(this JsonElement element) => Hash256.FromWord(element.Word());
+
+    public static byte[] Bytes(this JsonElement element) =>
+        Hex.TryDecode(element.Text(), out var bytes) ? bytes : throw new FixtureFormatException($"Not hexadecimal: '{Shorten(element.Text())}'.");
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}

@@ -1,0 +1,40 @@
+using Grid.Evm;
+
+namespace Grid.Node.Fixtures;
+
+/// <summary>What fixtures call the forks.</summary>
+public static class ForkNames
+{
+    private static readonly Dictionary<string, Fork> ByName = new(StringComparer.Ordinal)
+    {
+        ["Frontier"] = Fork.Frontier,
+        ["Homestead"] = Fork.Homestead,
+        ["EIP150"] = Fork.TangerineWhistle,
+        ["TangerineWhistle"] = Fork.TangerineWhistle,
+        ["EIP158"] = Fork.SpuriousDragon,
+        ["SpuriousDragon"] = Fork.SpuriousDragon,
+        ["Byzantium"] = Fork.Byzantium,
+        ["Constantinople"] = Fork.Constantinople,
+        ["ConstantinopleFix"] = Fork.Petersburg,
+        ["Petersburg"] = Fork.Petersburg,
+        ["Istanbul"] = Fork.Istanbul,
+        ["MuirGlacier"] = Fork.MuirGlacier,
+        ["Berlin"] = Fork.Berlin,
+        ["London"] = Fork.London,
+        ["ArrowGlacier"] = Fork.ArrowGlacier,
+        ["GrayGlacier"] = Fork.GrayGlacier,
+        ["Merge"] = Fork.Paris,
+        ["Paris"] = Fork.Paris,
+        ["Shanghai"] = Fork.Shanghai,
+        ["Cancun"] = Fork.Cancun,
+        ["Prague"] = Fork.Prague,
+        ["Osaka"] = Fork.Osaka,
+        ["BPO1"] = Fork.Bpo1,
+        ["BPO2"] = Fork.Bpo2,
+        ["BPO3"] = Fork.Bpo3,
+        ["BPO4"] = Fork.Bpo4,
+        ["Amsterdam"] = Fork.Amsterdam,
+    };
+
+    public static bool TryParse(string name, out Fork fork) => ByName.TryGetValue(name, out fork);
+}

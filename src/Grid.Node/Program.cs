@@ -1,0 +1,1 @@
+return await Grid.Node.CommandLine.RunAsync(args);

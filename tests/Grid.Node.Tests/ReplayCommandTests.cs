@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Grid.Node.Commands;
+
+namespace Grid.Node.Tests;
+
+public sealed class ReplayCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_right_state_test_passes()
+    {
+        var run = await ReplayAsync(("transfer.json", Fixtures.Transfer()));
+        Assert.Equal("1 passed, 0 failed, 0 skipped", run.Lines[^1]);
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_balance_is_found_and_told_with_have_and_want()
+    {
+        var run = await ReplayAsync(("transfer.json", Fixtures.Transfer(balanceLeft: "0x0c0dee")));
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Equal("0 passed, 1 failed, 0 skipped", run.Lines[^1]);
+        Assert.Contains($"{Fixtures.Sender} balance: have 789999, want 789998", run.Output, StringComparison.Ordinal);
+        Assert.Contains("transfer  [Berlin]", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_state_root_is_found()
+    {
+        var run = await ReplayAsync(("transfer.json", Fixtures.Transfer(root: Fixtures.RootBefore)));
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Contains($"state root: have {Fixtures.RootAfter}, want {Fixtures.RootBefore}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TransactionException.INTRINSIC_GAS_TOO_LOW", true)]
+    [InlineData("TR_IntrinsicGas", true)]
+    [InlineData("TransactionException.NONCE_MISMATCH_TOO_LOW|TransactionException.INTRINSIC_GAS_TOO_LOW", true)]
+    [InlineData("TransactionException.NONCE_MISMATCH_TOO_LOW", false)]
+    [InlineData("TransactionException.NEVER_HEARD_OF", false)]
+    public async Task A_refused_transaction_passes_only_for_the_expected_reason(string expected, bool passes)
+    {
+        var run = await ReplayAsync(("refused.json", Fixtures.RefusedTransfer(expected)));
+        Assert.Equal(passes ? "1 passed, 0 failed, 0 skipped" : "0 passed, 1 failed, 0 skipped", run.Lines[^1]);
+    }
+
+    [Fact]
+    public async Task A_transaction_that_should_be_refused_and_is_executed_fails()
+    {
+        var fixture = Fixtures.RefusedTransfer("TR_IntrinsicGas").Replace("0x5207", "0x5208", StringComparison.Ordinal);
+        var run = await ReplayAsync(("refused.json", fixture));
+        Assert.Equal(ExitCode.Failure, run.ExitCode);
+        Assert.Contains("should be refused: TR_IntrinsicGas", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folders_are_searched_and_formats_told_from_content()
+    {
+        var run = await ReplayAsync(("a/x.json", Fixtures.RlpTest), ("a/b/y.json", Fixtures.DifficultyTest), ("z.json", Fixtures.Transfer()), ("notes.txt", "no JSON"));
+        Assert.Equal("3 passed, 0 failed, 1 skipped", run.Lines[^1]);
+        Assert.Contains("skipped 1: difficulty test: not supported yet", run.Lines);
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("dog", 1)]
+    [InlineData("x\\.json :: (dog|short)", 2)]
+    [InlineData(":: Berlin$", 1)]
+    [InlineData("nothing like it", 0)]
+    public async Task A_filter_chooses_by_file_name_and_fork(string pattern, int passed)
+    {
+        _folder.Add("x.json", Fixtures.RlpTest);
+        _folder.Add("y.json", Fixtures.Transfer());
+        var run = await CommandRun.OfAsync("replay", _folder.Path, "--filter", pattern, "--lanes", "1");
+        Assert.Equal($"{passed} passed, 0 failed, 0 skipped", run.Lines[^1]);
+    }
+
+    [Fact]
+    public async Task Json_has_a_line_for_each_failure_and_a_summary()
+    {
+        var path = _folder.Add("x.json", Fixtures.Transfer(balanceLeft: "0x0c0dee"));
+        var run = await CommandRun.OfAsync("replay", path, "--json");
+        Assert.Equal(2, run.Lines.Length);
+        using var failure = JsonDocument.Parse(run.Lines[0]);
+        using var summary = JsonDocument.Parse(run.Lines[1]);
+        Assert.Equal(["file", "case", "fork", "reason", "differences"], Keys(failure.RootElement));
+        Assert.Equal(["subject", "field", "have", "want"], Keys(failure.RootElement.GetProperty("differences")[0]));
+        Assert.Equal(["passed", "failed", "skipped", "seconds", "skip_reasons"], Keys(summary.RootElement));
+        Assert.Equal(path, failure.RootElement.GetProperty("file").GetString());
+        Assert.Equal("0 passed, 1 failed, 0 skipped\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_fixture_fails_and_the_others_run()
+    {
+        var run = await ReplayAsync(("broken.json", "{ \"a\": "), ("right.json", Fixtures.Transfer()));
+        Assert.Equal("1 passed, 1 failed, 0 skipped", run.Lines[^1]);
+        Assert.Contains("Not JSON", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_case_with_a_field_missing_fails_and_names_the_field()
+    {
+        var run = await ReplayAsync(("x.json", Fixtures.Transfer().Replace("currentGasLimit", "gasLimit", StringComparison.Ordinal)));
+        Assert.Equal("0 passed, 1 failed, 0 skipped", run.Lines[^1]);
+        Assert.Contains("'currentGasLimit' is missing", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("replay", "no such file")]
+    [InlineData("replay", ".", "--lanes", "0")]
+    [InlineData("replay", ".", "--filter", "(")]
+    [InlineData("replay", ".", "--colour")]
+    public async Task Wrong_usage_ends_with_2(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(arguments);
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.NotEmpty(run.Error);
+    }
+
+    private static string[] Keys(JsonElement element) => [.. element.EnumerateObject().Select(property => property.Name)];
+
+    private Task<CommandRun> ReplayAsync(params (string Name, string Content)[] files)
+    {
+        foreach (var (name, content) in files)
+        {
+            _folder.Add(name, content);
+        }
+        return CommandRun.OfAsync("replay", _folder.Path);
+    }
+}
