@@ -21,7 +21,7 @@ internal sealed unsafe class CodeAnalysis
 {
     private readonly Instruction[] _instructions;
 
-    /// <summary>Index of the block at each JUMPDEST; zero elsewhere.</summary>
+    /// <summary>One more than the index of the block at each JUMPDEST; zero elsewhere.</summary>
     private readonly int[] _destinations;
 
     // Kept alive: instructions point into it.
@@ -54,7 +54,7 @@ internal sealed unsafe class CodeAnalysis
             return null;
         }
         var index = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(destinations), (nint)target->U0);
-        return index == 0 ? null : First + index;
+        return index == 0 ? null : First + index - 1;
     }
 
     /// <summary>The shared translation of an account's code.</summary>

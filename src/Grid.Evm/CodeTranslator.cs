@@ -52,7 +52,7 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
                     EndBlock();
                     BeginBlock();
                 }
-                _destinations[offset] = _blockHead;
+                _destinations[offset] = _blockHead + 1;
             }
             if (traceSteps)
             {
@@ -188,7 +188,7 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
             var destination = instruction.Operand < (ulong)_destinations.Length ? _destinations[instruction.Operand] : 0;
             if (destination != 0)
             {
-                instruction.Operand = (ulong)(first + destination);
+                instruction.Operand = (ulong)(first + destination - 1);
             }
             else
             {

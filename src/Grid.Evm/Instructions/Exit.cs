@@ -12,7 +12,7 @@ internal static unsafe class Exit
     /// <summary>A block's head didn't hold.</summary>
     [MethodImpl(Jit.Handler)]
     public static void BlockRefused(Instruction* pc, UInt256* sp, long gas, Frame frame) =>
-        Fail(frame, gas < 0 ? Halt.OutOfGas : BlockCheck.StackIsTooLow(pc->Operand, sp, frame) ? Halt.StackUnderflow : Halt.StackOverflow);
+        Fail(frame, gas < 0 ? Halt.OutOfGas : pc->Operand != BlockCheck.Never && BlockCheck.StackIsTooLow(pc->Operand, sp, frame) ? Halt.StackUnderflow : Halt.StackOverflow);
 
     [MethodImpl(Jit.Handler)]
     public static void InvalidJump(Instruction* pc, UInt256* sp, long gas, Frame frame) => Fail(frame, Halt.InvalidJump);

@@ -18,15 +18,17 @@ internal sealed class PrecompileTable
 
     private static readonly Row[] Rows =
     [
-        new(0x01, Fork.Frontier, new Unavailable()), // ECRECOVER
+        new(0x01, Fork.Frontier, new EcRecover()),
         new(0x02, Fork.Frontier, new Sha256()),
-        new(0x03, Fork.Frontier, new Unavailable()), // RIPEMD-160
+        new(0x03, Fork.Frontier, new Ripemd160()),
         new(0x04, Fork.Frontier, new Identity()),
-        new(0x05, Fork.Byzantium, new Unavailable()), // MODEXP (EIP-198)
+        new(0x05, Fork.Byzantium, new ModExp(ModExpPrice.Eip198)),
+        new(0x05, Fork.Berlin, new ModExp(ModExpPrice.Eip2565)),
+        new(0x05, Fork.Osaka, new ModExp(ModExpPrice.Eip7883)),
         new(0x06, Fork.Byzantium, new Unavailable()), // BN254 addition (EIP-196)
         new(0x07, Fork.Byzantium, new Unavailable()), // BN254 multiplication (EIP-196)
         new(0x08, Fork.Byzantium, new Unavailable()), // BN254 pairing (EIP-197)
-        new(0x09, Fork.Istanbul, new Unavailable()), // BLAKE2F (EIP-152)
+        new(0x09, Fork.Istanbul, new Blake2F()),
         new(0x0a, Fork.Cancun, new Unavailable()), // KZG point evaluation (EIP-4844)
         new(0x0b, Fork.Prague, new Unavailable()), // BLS12-381 G1 addition (EIP-2537)
         new(0x0c, Fork.Prague, new Unavailable()), // BLS12-381 G1 multi-scalar multiplication (EIP-2537)
