@@ -21,4 +21,16 @@ internal static class RecordChanges
         }
         return changes;
     }
+
+    /// <summary>The changes with the storage roots that applying their slots has computed: what the store keeps.</summary>
+    /// <param name="leaves">In the order of the changes.</param>
+    public static IReadOnlyList<AccountChange> WithStorageRoots(IReadOnlyList<AccountChange> changes, LeafChange[] leaves)
+    {
+        var complete = new AccountChange[leaves.Length];
+        for (var i = 0; i < complete.Length; i++)
+        {
+            complete[i] = changes[i] with { After = leaves[i].Leaf?.Record };
+        }
+        return complete;
+    }
 }

@@ -33,8 +33,9 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
                 ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks block {number}, which the store at {version} needs");
             var part = AccessListPart.Split(BlockAccessList.Decode(block.AccessList.Span), layout)[shard];
             var changes = RecordChanges.Of(part.List, part.Accounts);
-            slice = Apply(slice, changes);
-            replayed.Add((number, changes));
+            var leaves = ToLeaves(slice, changes);
+            slice = slice.Apply(leaves);
+            replayed.Add((number, RecordChanges.WithStorageRoots(changes, leaves)));
         }
         return new LoadedShard(head.Number, slice, version, replayed);
     }
@@ -52,7 +53,8 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
             }
             if (await store.ReadVersionAsync(shard, cancellation) == before)
             {
-                return (Apply(StateShard.Empty(layout.PrefixOf(shard)), accounts), before);
+                var empty = StateShard.Empty(layout.PrefixOf(shard));
+                return (empty.Apply(ToLeaves(empty, accounts)), before);
             }
         }
         throw new StorageException(StorageError.Unavailable, $"shard {shard} kept changing while it was read");
@@ -75,7 +77,7 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
     }
 
     /// <summary>Records and storage in one step: loading has the shard to itself, so no account grain takes part.</summary>
-    private StateShard Apply(StateShard slice, IReadOnlyList<AccountChange> changes)
+    private LeafChange[] ToLeaves(StateShard slice, IReadOnlyList<AccountChange> changes)
     {
         var leaves = new LeafChange[changes.Count];
         for (var i = 0; i < leaves.Length; i++)
@@ -89,7 +91,7 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
             slice.TryGet(in key, out var before);
             leaves[i] = new LeafChange(key, ToLeaf(change, before?.Storage));
         }
-        return slice.Apply(leaves);
+        return leaves;
     }
 
     private static AccountLeaf? ToLeaf(AccountChange change, MerkleTrie<SlotValue>? parent)

@@ -63,7 +63,7 @@ public sealed class StateShardGrain(
         var leaves = await ApplyStorage(attempt.Number, changes);
         await faults.ReachAsync(FaultPoint.StorageApplied, attempt.Number);
         var slice = _committed.Slice.Apply(leaves);
-        _applied = new Version(attempt.Number, slice, slice.Root(), changes);
+        _applied = new Version(attempt.Number, slice, slice.Root(), RecordChanges.WithStorageRoots(changes, leaves));
         snapshot.Stage(_shard, in attempt, slice);
         if (_unwritten.Blocks >= options.StoreLagBlocksMax)
         {
