@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Grid.Primitives;
 
@@ -72,52 +74,70 @@ public readonly partial struct UInt256
     {
         if ((a.U1 | a.U2 | a.U3 | b.U1 | b.U2 | b.U3) == 0)
         {
-            var high = Math.BigMul(a.U0, b.U0, out ulong low);
-            return new UInt256(low, high, 0, 0);
+            return new UInt256(a.U0 * b.U0, Wide.MultiplyHigh(a.U0, b.U0), 0, 0);
         }
         return MultiplyFull(in a, in b);
     }
 
     private static UInt256 MultiplyFull(in UInt256 a, in UInt256 b)
     {
-        UInt128 p00 = (UInt128)a.U0 * b.U0, p01 = (UInt128)a.U0 * b.U1, p10 = (UInt128)a.U1 * b.U0;
-        UInt128 p02 = (UInt128)a.U0 * b.U2, p11 = (UInt128)a.U1 * b.U1, p20 = (UInt128)a.U2 * b.U0;
-        var r0 = (ulong)p00;
-        UInt128 t1 = (p00 >> 64) + (ulong)p01 + (ulong)p10;
-        UInt128 t2 = (t1 >> 64) + (p01 >> 64) + (p10 >> 64) + (ulong)p02 + (ulong)p11 + (ulong)p20;
-        var r3 = (ulong)(t2 >> 64) + (ulong)(p02 >> 64) + (ulong)(p11 >> 64) + (ulong)(p20 >> 64)
-            + (a.U0 * b.U3) + (a.U1 * b.U2) + (a.U2 * b.U1) + (a.U3 * b.U0);
-        return new UInt256(r0, (ulong)t1, (ulong)t2, r3);
+        ulong b0 = b.U0, b1 = b.U1, b2 = b.U2;
+        var x = a.U0;
+        var carry = 0UL;
+        var r0 = Wide.MultiplyAddCarry(x, b0, 0, ref carry);
+        var r1 = Wide.MultiplyAddCarry(x, b1, 0, ref carry);
+        var r2 = Wide.MultiplyAddCarry(x, b2, 0, ref carry);
+        var r3 = (x * b.U3) + carry;
+        x = a.U1;
+        carry = 0;
+        r1 = Wide.MultiplyAddCarry(x, b0, r1, ref carry);
+        r2 = Wide.MultiplyAddCarry(x, b1, r2, ref carry);
+        r3 += (x * b2) + carry;
+        x = a.U2;
+        carry = 0;
+        r2 = Wide.MultiplyAddCarry(x, b0, r2, ref carry);
+        r3 += (x * b1) + carry + (a.U3 * b0);
+        return new UInt256(r0, r1, r2, r3);
     }
 
     /// <summary>The product; returns whether it was 2^256 or more.</summary>
     public static bool MultiplyOverflow(in UInt256 a, in UInt256 b, out UInt256 product)
     {
-        Span<ulong> full = stackalloc ulong[8];
-        MultiplyWide(in a, in b, full);
-        product = new UInt256(full[0], full[1], full[2], full[3]);
-        return (full[4] | full[5] | full[6] | full[7]) != 0;
+        MultiplyWide(in a, in b, out product, out var high);
+        return !high.IsZero;
+    }
+
+    /// <summary>The full 512-bit product in two words.</summary>
+    public static void MultiplyWide(in UInt256 a, in UInt256 b, out UInt256 low, out UInt256 high)
+    {
+        ulong b0 = b.U0, b1 = b.U1, b2 = b.U2, b3 = b.U3;
+        ulong x0 = a.U0, x1 = a.U1, x2 = a.U2, x3 = a.U3;
+        ulong r4 = 0, r5 = 0, r6 = 0, r7 = 0;
+        var r0 = Wide.MultiplyAddCarry(x0, b0, 0, ref r4);
+        var r1 = Wide.MultiplyAddCarry(x0, b1, 0, ref r4);
+        var r2 = Wide.MultiplyAddCarry(x0, b2, 0, ref r4);
+        var r3 = Wide.MultiplyAddCarry(x0, b3, 0, ref r4);
+        r1 = Wide.MultiplyAddCarry(x1, b0, r1, ref r5);
+        r2 = Wide.MultiplyAddCarry(x1, b1, r2, ref r5);
+        r3 = Wide.MultiplyAddCarry(x1, b2, r3, ref r5);
+        r4 = Wide.MultiplyAddCarry(x1, b3, r4, ref r5);
+        r2 = Wide.MultiplyAddCarry(x2, b0, r2, ref r6);
+        r3 = Wide.MultiplyAddCarry(x2, b1, r3, ref r6);
+        r4 = Wide.MultiplyAddCarry(x2, b2, r4, ref r6);
+        r5 = Wide.MultiplyAddCarry(x2, b3, r5, ref r6);
+        r3 = Wide.MultiplyAddCarry(x3, b0, r3, ref r7);
+        r4 = Wide.MultiplyAddCarry(x3, b1, r4, ref r7);
+        r5 = Wide.MultiplyAddCarry(x3, b2, r5, ref r7);
+        r6 = Wide.MultiplyAddCarry(x3, b3, r6, ref r7);
+        low = new UInt256(r0, r1, r2, r3);
+        high = new UInt256(r4, r5, r6, r7);
     }
 
     /// <summary>The full 512-bit product: eight limbs, least significant first.</summary>
     public static void MultiplyWide(in UInt256 a, in UInt256 b, Span<ulong> product)
     {
-        ref var x = ref Unsafe.AsRef(in a.U0);
-        ref var y = ref Unsafe.AsRef(in b.U0);
-        product[..8].Clear();
-        for (var i = 0; i < 4; i++)
-        {
-            var xi = Unsafe.Add(ref x, i);
-            ulong carry = 0;
-            for (var j = 0; j < 4; j++)
-            {
-                // At most (2^64-1)^2 + 2(2^64-1) = 2^128-1: no overflow.
-                var t = ((UInt128)xi * Unsafe.Add(ref y, j)) + product[i + j] + carry;
-                product[i + j] = (ulong)t;
-                carry = (ulong)(t >> 64);
-            }
-            product[i + 4] = carry;
-        }
+        var words = MemoryMarshal.Cast<ulong, UInt256>(product[..8]);
+        MultiplyWide(in a, in b, out words[0], out words[1]);
     }
 
     /// <summary>ADDMOD: (a + b) mod m without wrapping in between; zero for m = 0.</summary>
@@ -127,33 +147,47 @@ public readonly partial struct UInt256
         {
             return Zero;
         }
-        if (!AddOverflow(in a, in b, out var sum))
-        {
-            return sum % m;
-        }
-        ReadOnlySpan<ulong> wide = [sum.U0, sum.U1, sum.U2, sum.U3, 1];
-        Span<ulong> quotient = stackalloc ulong[5];
-        return DivideLimbs(wide, in m, quotient);
+        var x = LessThan(in a, in m) ? a : a % m;
+        var y = LessThan(in b, in m) ? b : b % m;
+        return AddOverflow(in x, in y, out var sum) || !LessThan(in sum, in m) ? sum - m : sum;
     }
 
     /// <summary>MULMOD: (a * b) mod m with the full product in between; zero for m = 0.</summary>
     public static UInt256 MulMod(in UInt256 a, in UInt256 b, in UInt256 m)
     {
-        if (m.IsZero)
+        if (m.FitsUInt64)
         {
-            return Zero;
+            return m.IsZero ? Zero : new UInt256(MulModLimb(in a, in b, m.U0));
         }
-        Span<ulong> wide = stackalloc ulong[8];
-        MultiplyWide(in a, in b, wide);
-        Span<ulong> quotient = stackalloc ulong[8];
-        return DivideLimbs(wide, in m, quotient);
+        MultiplyWide(in a, in b, out var low, out var high);
+        return high.IsZero ? low % m : RemainderWide(in low, in high, in m);
+    }
+
+    private static ulong MulModLimb(in UInt256 a, in UInt256 b, ulong m)
+    {
+        ulong x = RemainderLimb(in a, m), y = RemainderLimb(in b, m);
+        DivideTwoLimbs(Wide.MultiplyHigh(x, y), x * y, m, out var remainder);
+        return remainder;
     }
 
     /// <summary>EXP: a to the power of the exponent modulo 2^256, by squaring from the highest bit.</summary>
     public static UInt256 Exp(in UInt256 a, in UInt256 exponent)
     {
-        var result = One;
-        for (var bit = exponent.BitLength - 1; bit >= 0; bit--)
+        if (exponent.IsZero)
+        {
+            return One;
+        }
+        if ((a.U0 & 1) == 0 && !(exponent.FitsUInt64 && exponent.U0 < 256))
+        {
+            return Zero;
+        }
+        // Powers of two are what compilers emit.
+        if (a.FitsUInt64 && BitOperations.IsPow2(a.U0))
+        {
+            return a.U0 == 1 ? One : One << (int)(exponent.U0 * (ulong)BitOperations.TrailingZeroCount(a.U0));
+        }
+        var result = a;
+        for (var bit = exponent.BitLength - 2; bit >= 0; bit--)
         {
             result *= result;
             if (((Unsafe.Add(ref Unsafe.AsRef(in exponent.U0), bit >> 6) >> (bit & 63)) & 1) != 0)

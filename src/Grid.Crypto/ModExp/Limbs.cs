@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Grid.Primitives;
 
 namespace Grid.Crypto;
 
@@ -130,13 +131,7 @@ internal static class Limbs
         for (var i = 0; i < b.Length; i++)
         {
             ref var target = ref Unsafe.Add(ref x, i);
-            var limb = b[i];
-            ulong low = limb * factor, high = Wide.MultiplyHigh(limb, factor);
-            // The carry last: it is what the next step waits for.
-            var sum = low + target;
-            high += sum < low ? 1UL : 0;
-            target = sum + carry;
-            carry = high + (target < sum ? 1UL : 0);
+            target = Wide.MultiplyAddCarry(b[i], factor, target, ref carry);
         }
         return carry;
     }
