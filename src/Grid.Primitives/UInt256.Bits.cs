@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Grid.Primitives;
 
@@ -29,16 +30,34 @@ public readonly partial struct UInt256
         : 192 + BitOperations.LeadingZeroCount(a.U0);
 
     /// <summary>Shifts left by 0 to 255 bits; larger counts give zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UInt256 operator <<(in UInt256 a, int count)
     {
         if ((uint)count >= 256)
         {
             return Zero;
         }
-        var bits = count & 63;
+        if (Avx512F.VL.IsSupported)
+        {
+            // Limbs are moved to their places first; then each takes what the one below pushes out. A shift by 64 gives zero here.
+            var from = Vector256.Create(0L, 1, 2, 3) - Vector256.Create((long)(count >> 6));
+            var lower = from - Vector256<long>.One;
+            var limbs = TakeLimbs(a.Vector, from);
+            var below = TakeLimbs(a.Vector, lower);
+            var bits = Vector256.Create((ulong)count & 63);
+            return FromVector(Avx2.ShiftLeftLogicalVariable(limbs, bits) | Avx2.ShiftRightLogicalVariable(below, Vector256.Create(64UL) - bits));
+        }
+        return ShiftLeftByLimbs(in a, count >> 6, count & 63);
+    }
+
+    private static UInt256 ShiftLeftByLimbs(in UInt256 a, int limbs, int bits)
+    {
         // A shift by 64 is a shift by 0 in C#, so the carry is moved in two steps.
-        ulong r0 = a.U0 << bits, r1 = (a.U1 << bits) | (a.U0 >> 1 >> (63 - bits)), r2 = (a.U2 << bits) | (a.U1 >> 1 >> (63 - bits)), r3 = (a.U3 << bits) | (a.U2 >> 1 >> (63 - bits));
-        return (count >> 6) switch
+        var r0 = a.U0 << bits;
+        var r1 = (a.U1 << bits) | (a.U0 >> 1 >> (63 - bits));
+        var r2 = (a.U2 << bits) | (a.U1 >> 1 >> (63 - bits));
+        var r3 = (a.U3 << bits) | (a.U2 >> 1 >> (63 - bits));
+        return limbs switch
         {
             0 => new UInt256(r0, r1, r2, r3),
             1 => new UInt256(0, r0, r1, r2),
@@ -48,15 +67,32 @@ public readonly partial struct UInt256
     }
 
     /// <summary>Shifts right by 0 to 255 bits, filling with zeros; larger counts give zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static UInt256 operator >>(in UInt256 a, int count)
     {
         if ((uint)count >= 256)
         {
             return Zero;
         }
-        var bits = count & 63;
-        ulong r0 = (a.U0 >> bits) | (a.U1 << 1 << (63 - bits)), r1 = (a.U1 >> bits) | (a.U2 << 1 << (63 - bits)), r2 = (a.U2 >> bits) | (a.U3 << 1 << (63 - bits)), r3 = a.U3 >> bits;
-        return (count >> 6) switch
+        if (Avx512F.VL.IsSupported)
+        {
+            var from = Vector256.Create(0L, 1, 2, 3) + Vector256.Create((long)(count >> 6));
+            var upper = from + Vector256<long>.One;
+            var limbs = TakeLimbs(a.Vector, from);
+            var above = TakeLimbs(a.Vector, upper);
+            var bits = Vector256.Create((ulong)count & 63);
+            return FromVector(Avx2.ShiftRightLogicalVariable(limbs, bits) | Avx2.ShiftLeftLogicalVariable(above, Vector256.Create(64UL) - bits));
+        }
+        return ShiftRightByLimbs(in a, count >> 6, count & 63);
+    }
+
+    private static UInt256 ShiftRightByLimbs(in UInt256 a, int limbs, int bits)
+    {
+        var r0 = (a.U0 >> bits) | (a.U1 << 1 << (63 - bits));
+        var r1 = (a.U1 >> bits) | (a.U2 << 1 << (63 - bits));
+        var r2 = (a.U2 >> bits) | (a.U3 << 1 << (63 - bits));
+        var r3 = a.U3 >> bits;
+        return limbs switch
         {
             0 => new UInt256(r0, r1, r2, r3),
             1 => new UInt256(r1, r2, r3, 0),
@@ -64,6 +100,11 @@ public readonly partial struct UInt256
             _ => new UInt256(r3, 0, 0, 0),
         };
     }
+
+    /// <summary>The limbs with these indices; zero for an index outside of 0 to 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> TakeLimbs(Vector256<ulong> vector, Vector256<long> indices) =>
+        Avx512F.VL.PermuteVar4x64(vector, indices.AsUInt64()) & Vector256.LessThan(indices.AsUInt64(), Vector256.Create(4UL));
 
     /// <summary>SAR (EIP-145): shifts right, filling with the sign; counts from 256 give 0 or -1.</summary>
     public static UInt256 ShiftRightSigned(in UInt256 a, int count)

@@ -9,6 +9,10 @@ public readonly partial struct UInt256
     /// <summary>DIV: the quotient, zero for b = 0.</summary>
     public static UInt256 operator /(in UInt256 a, in UInt256 b)
     {
+        if (a.FitsUInt64 && b.FitsUInt64)
+        {
+            return b.U0 == 0 ? Zero : new UInt256(a.U0 / b.U0);
+        }
         DivRem(in a, in b, out var quotient, out _);
         return quotient;
     }
@@ -16,6 +20,10 @@ public readonly partial struct UInt256
     /// <summary>MOD: the remainder, zero for b = 0.</summary>
     public static UInt256 operator %(in UInt256 a, in UInt256 b)
     {
+        if (a.FitsUInt64 && b.FitsUInt64)
+        {
+            return b.U0 == 0 ? Zero : new UInt256(a.U0 % b.U0);
+        }
         DivRem(in a, in b, out _, out var remainder);
         return remainder;
     }

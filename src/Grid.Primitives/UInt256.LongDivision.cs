@@ -87,6 +87,7 @@ public readonly partial struct UInt256
     }
 
     /// <summary>Steps D3 to D6: takes in a limb, leaves the remainder and returns the digit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Digit(ulong next, ref ulong r0, ref ulong r1, ref ulong r2, ref ulong r3, ulong v0, ulong v1, ulong v2, ulong v3)
     {
         var digit = Estimate(r3, r2, r1, v3, v2);
@@ -109,6 +110,7 @@ public readonly partial struct UInt256
         return digit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Digit(ulong next, ref ulong r0, ref ulong r1, ref ulong r2, ulong v0, ulong v1, ulong v2)
     {
         var digit = Estimate(r2, r1, r0, v2, v1);
@@ -129,6 +131,7 @@ public readonly partial struct UInt256
         return digit;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Digit(ulong next, ref ulong r0, ref ulong r1, ulong v0, ulong v1)
     {
         var digit = Estimate(r1, r0, next, v1, v0);
