@@ -58,19 +58,20 @@ public sealed class StateShard
             ref readonly var change = ref changes[i];
             batch[i] = new TrieChange<AccountLeaf>(change.Key, change.Leaf.GetValueOrDefault(), change.Leaf is null);
         }
-        return Apply(batch, source);
+        return Apply(batch, batch.Length, source);
     }
 
-    internal StateShard Apply(TrieChange<AccountLeaf>[] changes, INodeSource? source = null)
+    /// <summary>The same with the first changes of a rented array.</summary>
+    internal StateShard Apply(TrieChange<AccountLeaf>[] changes, int count, INodeSource? source = null)
     {
-        foreach (ref readonly var change in changes.AsSpan())
+        foreach (ref readonly var change in changes.AsSpan(0, count))
         {
             if (!Prefix.Contains(in change.Key))
             {
                 throw new ArgumentException($"The key {change.Key} doesn't belong to shard '{Prefix}'.", nameof(changes));
             }
         }
-        var after = _accounts.Update(changes, source, merge: AccountLeaf.Merge);
+        var after = _accounts.Update(changes, count, source, parallelism: 1, AccountLeaf.Merge);
         return ReferenceEquals(after, _accounts) ? this : new StateShard(Prefix, after);
     }
 

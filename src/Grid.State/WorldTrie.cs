@@ -1,3 +1,4 @@
+using System.Buffers;
 using Grid.Crypto;
 using Grid.Primitives;
 using Grid.State.Trie;
@@ -86,20 +87,22 @@ public sealed class WorldTrie : IStateReader
         }
         var keys = KeyHashes.Of(addresses);
         var storages = ApplyStorage(changes, keys, parallelism);
-        var batches = Divide(changes, keys, storages);
+        var batches = Divide(changes, keys, storages, out var counts);
         var shards = new StateShard[ShardCount];
         ForEach(ShardCount, parallelism, i =>
         {
-            shards[i] = _shards[i].Apply(batches[i]);
+            shards[i] = _shards[i].Apply(batches[i], counts[i]);
             shards[i].Root();
+            ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
         });
         return new WorldTrie(shards, _codes);
     }
 
-    /// <summary>The changes of each shard's leaves; new code goes to the table.</summary>
-    private TrieChange<AccountLeaf>[][] Divide(IReadOnlyList<AccountChange> changes, Hash256[] keys, MerkleTrie<SlotValue>?[] storages)
+    /// <summary>The changes of each shard's leaves, in rented arrays; new code goes to the table.</summary>
+    private TrieChange<AccountLeaf>[][] Divide(
+        IReadOnlyList<AccountChange> changes, Hash256[] keys, MerkleTrie<SlotValue>?[] storages, out int[] counts)
     {
-        var counts = new int[ShardCount];
+        counts = new int[ShardCount];
         foreach (ref readonly var key in keys.AsSpan())
         {
             counts[key.Nibble(0)]++;
@@ -107,7 +110,8 @@ public sealed class WorldTrie : IStateReader
         var batches = new TrieChange<AccountLeaf>[ShardCount][];
         for (var i = 0; i < ShardCount; i++)
         {
-            batches[i] = new TrieChange<AccountLeaf>[counts[i]];
+            batches[i] = ArrayPool<TrieChange<AccountLeaf>>.Shared.Rent(counts[i]);
+            counts[i] = 0;
         }
         for (var i = 0; i < keys.Length; i++)
         {
@@ -117,7 +121,7 @@ public sealed class WorldTrie : IStateReader
                 _codes.Add(code);
             }
             var nibble = keys[i].Nibble(0);
-            batches[nibble][--counts[nibble]] = change.After is { } after
+            batches[nibble][counts[nibble]++] = change.After is { } after
                 ? new TrieChange<AccountLeaf>(in keys[i], ToLeaf(change, in after, storages[i]))
                 : TrieChange<AccountLeaf>.Remove(in keys[i]);
         }

@@ -97,11 +97,17 @@ public sealed class MerkleTrie<TValue>
     public MerkleTrie<TValue> Update(
         TrieChange<TValue>[] changes, INodeSource? source = null, int parallelism = 1, LeafMerge<TValue>? merge = null)
     {
-        if (changes.Length == 0)
+        return Update(changes, changes.Length, source, parallelism, merge);
+    }
+
+    /// <summary>The same with the first changes of a rented array.</summary>
+    internal MerkleTrie<TValue> Update(TrieChange<TValue>[] changes, int count, INodeSource? source, int parallelism, LeafMerge<TValue>? merge)
+    {
+        if (count == 0)
         {
             return this;
         }
-        var root = new TrieUpdate<TValue>(changes, source, parallelism, merge).Apply(Root, Depth);
+        var root = TrieUpdate<TValue>.Apply(Root, Depth, changes, count, source, parallelism, merge);
         return ReferenceEquals(root, Root) ? this : new MerkleTrie<TValue>(root, Depth);
     }
 

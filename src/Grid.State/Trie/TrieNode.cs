@@ -93,20 +93,10 @@ public struct TrieChildren
 }
 
 /// <summary>A node with two or more children, one for each next nibble.</summary>
-/// <remarks>
-/// A branch with many children keeps its encoding: the branch that takes its place after an update copies the references of
-/// the children that are the same from there, and doesn't have to visit them all over the memory.
-/// </remarks>
 public sealed class BranchNode : TrieNode
 {
-    /// <summary>Branches with fewer children don't keep their encoding: visiting those is as cheap.</summary>
-    private const int MinChildrenToKeep = 4;
-
     private readonly TrieChildren _children;
     private readonly ushort _changed = ushort.MaxValue;
-
-    // Before this node was encoded that of its predecessor, afterwards its own.
-    private byte[]? _encoding;
 
     public BranchNode(in TrieChildren children) => _children = children;
 
@@ -117,41 +107,27 @@ public sealed class BranchNode : TrieNode
         if (before.HasReference)
         {
             _changed = (ushort)changed;
-            _encoding = before._encoding;
         }
     }
 
-    /// <summary>A bit for each child that may lack its reference: the others had theirs when this branch was made.</summary>
-    internal int Changed => _changed;
-
     /// <summary>The children by nibble; null where no key continues so.</summary>
     public ReadOnlySpan<TrieNode?> Children => _children;
+
+    /// <summary>
+    /// A bit for each child that may lack its reference: the others had theirs when this branch was made, so that hashing needn't
+    /// visit them all over the memory to find out.
+    /// </summary>
+    internal int Changed => _changed;
 
     // Sixteen hashes of 33 bytes, an empty value, a header of three bytes.
     internal override int MaxEncodedLength => 532;
 
     internal override int Encode(Span<byte> destination)
     {
-        var kept = Volatile.Read(ref _encoding);
-        if (kept is not null && HasReference)
-        {
-            kept.CopyTo(destination);
-            return kept.Length;
-        }
         var at = 3;
-        var count = 0;
-        var from = kept is null ? 0 : HeaderLengthOf(kept);
-        for (var i = 0; i < 16; i++)
+        foreach (var child in Children)
         {
-            var child = _children[i];
-            var length = kept is null ? 0 : ItemLength(kept[from]);
-            count += child is null ? 0 : 1;
-            if (kept is not null && (_changed & (1 << i)) == 0)
-            {
-                kept.AsSpan(from, length).CopyTo(destination[at..]);
-                at += length;
-            }
-            else if (child is null)
+            if (child is null)
             {
                 destination[at++] = 0x80;
             }
@@ -159,28 +135,10 @@ public sealed class BranchNode : TrieNode
             {
                 at += child.WriteReference(destination[at..]);
             }
-            from += length;
         }
         destination[at++] = 0x80;
-        var encoded = NodeEncoding.PutHeader(destination, at - 3);
-        Volatile.Write(ref _encoding, count >= MinChildrenToKeep ? destination[..encoded].ToArray() : null);
-        return encoded;
+        return NodeEncoding.PutHeader(destination, at - 3);
     }
-
-    private static int HeaderLengthOf(byte[] list) => list[0] switch
-    {
-        0xf9 => 3,
-        0xf8 => 2,
-        _ => 1,
-    };
-
-    /// <summary>The length of an item by its first byte: nothing, a hash, or a node of less than 32 bytes.</summary>
-    private static int ItemLength(byte first) => first switch
-    {
-        0x80 => 1,
-        0x80 + Hash256.Length => 1 + Hash256.Length,
-        _ => 1 + first - 0xc0,
-    };
 }
 
 /// <summary>

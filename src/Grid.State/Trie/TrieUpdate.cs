@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Grid.Primitives;
 
@@ -14,43 +15,61 @@ internal sealed class TrieUpdate<TValue>
     private const int ParallelThreshold = 512;
 
     private readonly TrieChange<TValue>[] _changes;
-    private readonly int[] _order;
-    private readonly ulong[] _prefixes;
     private readonly INodeSource? _source;
     private readonly int _parallelism;
     private readonly LeafMerge<TValue>? _merge;
 
-    public TrieUpdate(TrieChange<TValue>[] changes, INodeSource? source, int parallelism, LeafMerge<TValue>? merge)
+    // The positions of the changes in the order of their keys, and the first 16 nibbles of each in that order. Rented: arrays of
+    // this size made anew for each block would have the collector go through the whole heap.
+    private readonly int[] _order;
+    private readonly ulong[] _prefixes;
+
+    private TrieUpdate(TrieChange<TValue>[] changes, int count, INodeSource? source, int parallelism, LeafMerge<TValue>? merge)
     {
-        _merge = merge;
         _changes = changes;
         _source = source;
         _parallelism = parallelism;
-        (_order, _prefixes) = Sort(changes);
+        _merge = merge;
+        _order = ArrayPool<int>.Shared.Rent(count);
+        _prefixes = ArrayPool<ulong>.Shared.Rent(count);
     }
 
-    public TrieNode? Apply(TrieNode? root, int depth) => Update(root, 0, _order.Length, depth, _parallelism > 1);
-
-    /// <summary>The positions of the changes in the order of their keys, and the first 16 nibbles of each in that order.</summary>
-    private static (int[] Order, ulong[] Prefixes) Sort(ReadOnlySpan<TrieChange<TValue>> changes)
+    /// <summary>The root after the first <paramref name="count"/> changes.</summary>
+    public static TrieNode? Apply(
+        TrieNode? root, int depth, TrieChange<TValue>[] changes, int count, INodeSource? source, int parallelism, LeafMerge<TValue>? merge)
     {
-        var order = new int[changes.Length];
-        var prefixes = new ulong[changes.Length];
-        for (var i = 0; i < order.Length; i++)
+        var update = new TrieUpdate<TValue>(changes, count, source, parallelism, merge);
+        try
+        {
+            update.Sort(count);
+            return update.Update(root, 0, count, depth, parallelism > 1);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(update._order);
+            ArrayPool<ulong>.Shared.Return(update._prefixes);
+        }
+    }
+
+    private void Sort(int count)
+    {
+        var order = _order.AsSpan(0, count);
+        var prefixes = _prefixes.AsSpan(0, count);
+        for (var i = 0; i < count; i++)
         {
             order[i] = i;
-            prefixes[i] = BinaryPrimitives.ReadUInt64BigEndian(changes[i].Key.Span);
+            prefixes[i] = BinaryPrimitives.ReadUInt64BigEndian(_changes[i].Key.Span);
         }
-        prefixes.AsSpan().Sort(order.AsSpan());
+        prefixes.Sort(order);
         // Hashes rarely share eight bytes: those that do are put right by insertion.
-        for (var i = 1; i < order.Length; i++)
+        for (var i = 1; i < count; i++)
         {
             for (var j = i; j > 0 && prefixes[j] == prefixes[j - 1]; j--)
             {
-                var comparison = changes[order[j - 1]].Key.CompareTo(changes[order[j]].Key);
+                var comparison = _changes[order[j - 1]].Key.CompareTo(_changes[order[j]].Key);
                 if (comparison == 0)
                 {
-                    throw new ArgumentException($"Two changes have the key {changes[order[j]].Key}.", nameof(changes));
+                    throw new ArgumentException($"Two changes have the key {_changes[order[j]].Key}.");
                 }
                 if (comparison < 0)
                 {
@@ -59,7 +78,6 @@ internal sealed class TrieUpdate<TValue>
                 (order[j - 1], order[j]) = (order[j], order[j - 1]);
             }
         }
-        return (order, prefixes);
     }
 
     private ref readonly TrieChange<TValue> Change(int index) => ref _changes[_order[index]];
