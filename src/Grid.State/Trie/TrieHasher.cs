@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Grid.Crypto;
 using Grid.Primitives;
 
@@ -12,6 +13,9 @@ public sealed class TrieHasher
 {
     /// <summary>Messages in one call of the batch hash: enough to fill its lanes, few enough to stay in the cache.</summary>
     private const int BatchSize = 64;
+
+    /// <summary>Nodes between the one that is encoded and the one whose children are asked for.</summary>
+    private const int PrefetchDistance = 3;
 
     [ThreadStatic]
     private static TrieHasher? s_ofThread;
@@ -54,9 +58,14 @@ public sealed class TrieHasher
     {
         for (var level = _levels.Length - 1; level >= 0; level--)
         {
-            foreach (var node in _levels[level])
+            var nodes = CollectionsMarshal.AsSpan(_levels[level]);
+            for (var i = 0; i < nodes.Length; i++)
             {
-                Encode(node);
+                if (i + PrefetchDistance < nodes.Length && nodes[i + PrefetchDistance] is BranchNode branch)
+                {
+                    branch.PrefetchReferences();
+                }
+                Encode(nodes[i]);
             }
             Flush();
             _levels[level].Clear();
