@@ -116,6 +116,8 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
     }
 
+    public Task<BlockPublication> GetHead() => Task.FromResult(_protocol.Published);
+
     public Task<CoordinatorDescription> Describe() => Task.FromResult(new CoordinatorDescription(
         _protocol.FencingNumber, _protocol.Head.Number, _blocks, _transactions, _gasUsed, _lastTimes, _aborted));
 

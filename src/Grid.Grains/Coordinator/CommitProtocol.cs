@@ -39,6 +39,9 @@ internal sealed class CommitProtocol(
 
     public BlockHeader Head => _head;
 
+    /// <summary>The last publication.</summary>
+    public BlockPublication Published { get; private set; } = null!;
+
     /// <summary>Takes the journal over, and brings every shard to its head.</summary>
     /// <exception cref="StateRootMismatchException">The shards don't have the head's state.</exception>
     public async Task RecoverAsync()
@@ -55,7 +58,8 @@ internal sealed class CommitProtocol(
         var block = await blocks.GetAsync(head.Number) ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks its head {head.Number}");
         (_head, _sliceRoots) = (block.Block.Header, roots);
         _hashes = await BlockHashWindow.ReadAsync(journal, head.Number);
-        await shards.PublishAsync(new BlockPublication(attempt, _head));
+        Published = new BlockPublication(attempt, _head);
+        await shards.PublishAsync(Published);
     }
 
     /// <summary>The environment of the next block.</summary>
@@ -92,7 +96,8 @@ internal sealed class CommitProtocol(
         _hashes = _hashes.Next(block.Hash);
         blocks.Add(new DecodedBlock(block, execution.Receipts, record.Block.Length));
         await faults.ReachAsync(FaultPoint.Appended, block.Header.Number);
-        await shards.PublishAsync(new BlockPublication(applied.Attempt, block.Header));
+        Published = new BlockPublication(applied.Attempt, block.Header);
+        await shards.PublishAsync(Published);
         await faults.ReachAsync(FaultPoint.Published, block.Header.Number);
         await NotifyPools(block.Header.Number, execution.AccessList, applied.Parts);
     }

@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Grains.Lanes;
 using Grid.Primitives;
 
 namespace Grid.Grains.Coordinator;
@@ -23,6 +24,10 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     /// <summary>Says that a pool has something to offer. Never waits for a block.</summary>
     [Alias("TransactionsWait"), Orleans.Concurrency.OneWay]
     Task TransactionsWait();
+
+    /// <summary>What was published last: for a silo that has joined since.</summary>
+    [Alias("GetHead")]
+    Task<BlockPublication> GetHead();
 
     /// <summary>Makes sure that the coordinator has recovered, and describes it.</summary>
     [Alias("Describe")]

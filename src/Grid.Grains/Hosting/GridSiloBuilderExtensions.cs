@@ -37,6 +37,7 @@ public static class GridSiloBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CodeTable>();
         services.AddSingleton<SiloSnapshot>();
+        services.AddSingleton<SiloHead>();
         services.AddSingleton<BlockCache>();
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<SiloDirectory>();

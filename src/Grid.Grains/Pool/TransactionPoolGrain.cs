@@ -22,7 +22,7 @@ namespace Grid.Grains.Pool;
 public sealed class TransactionPoolGrain(
     GridOptions options,
     ShardLayout layout,
-    SiloSnapshot snapshot,
+    SiloHead siloHead,
     IJournal journal,
     TimeProvider time,
     GrainLoad load) : Grain, ITransactionPoolGrain, ICountedGrain
@@ -60,7 +60,7 @@ public sealed class TransactionPoolGrain(
         var transactions = batch.Transactions;
         var unknown = transactions.Select(x => x.Sender).Where(x => !_pool.Knows(in x)).Distinct().ToArray();
         var (states, number) = await ReadSenders(unknown);
-        var head = snapshot.Head!.Header;
+        var head = (await siloHead.GetAsync()).Header;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var results = new SubmitResult[transactions.Length];
         var admitted = new List<PoolEntry>();
@@ -160,12 +160,7 @@ public sealed class TransactionPoolGrain(
     /// <summary>The accounts after the head: from this silo's view, or from the shard where it isn't here (yet).</summary>
     private async Task<(Dictionary<Address, SenderState> States, ulong Number)> ReadSenders(Address[] senders)
     {
-        if (snapshot.Head is null)
-        {
-            // The coordinator's recovery publishes the head to every silo.
-            await _coordinator.Describe();
-        }
-        var view = snapshot.Head ?? throw new InvalidOperationException("The head was not published to this silo.");
+        var view = await siloHead.GetAsync();
         var states = new Dictionary<Address, SenderState>(senders.Length);
         if (senders.Length == 0)
         {

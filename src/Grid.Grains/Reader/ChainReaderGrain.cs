@@ -1,5 +1,4 @@
 using Grid.Chain;
-using Grid.Grains.Coordinator;
 using Grid.Grains.Lanes;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
@@ -23,6 +22,7 @@ public sealed class ChainReaderGrain(
     GridOptions options,
     ShardLayout layout,
     SiloSnapshot snapshot,
+    SiloHead siloHead,
     IJournal journal,
     BlockCache blocks,
     LogSearch logs,
@@ -126,16 +126,7 @@ public sealed class ChainReaderGrain(
         return StateLookup.TryAnswer(state, query) ?? throw new StateMovedException(view.Number);
     }
 
-    /// <summary>The silo's head; a silo that has just started asks the coordinator, whose recovery publishes it everywhere.</summary>
-    private async ValueTask<StateView> Head()
-    {
-        if (snapshot.Head is { } head)
-        {
-            return head;
-        }
-        await GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Describe();
-        return snapshot.Head ?? throw new InvalidOperationException("The head was not published to this silo yet. Asking again is safe.");
-    }
+    private ValueTask<StateView> Head() => siloHead.GetAsync();
 
     private async ValueTask<StateView> View(BlockSelector block)
     {

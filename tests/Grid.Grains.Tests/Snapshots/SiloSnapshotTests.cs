@@ -1,0 +1,60 @@
+using Grid.Chain;
+using Grid.Grains.Messages;
+using Grid.Grains.Placement;
+using Grid.Grains.Snapshots;
+using Grid.Primitives;
+using Grid.State;
+
+namespace Grid.Grains.Tests.Snapshots;
+
+public sealed class SiloSnapshotTests
+{
+    private static readonly ShardLayout Layout = ShardLayout.Sixteen;
+
+    [Fact]
+    public void A_committed_try_shows_all_its_shards_at_once_and_a_given_up_one_none()
+    {
+        var snapshot = new SiloSnapshot(Layout, new CodeTable(), TestChain.DefaultOptions);
+        var given = new BlockAttempt(1, 1, 0);
+        var taken = new BlockAttempt(1, 1, 1);
+        snapshot.Stage(3, in given, StateShard.Empty(Layout.PrefixOf(3)));
+        snapshot.Stage(4, in taken, StateShard.Empty(Layout.PrefixOf(4)));
+        Assert.Null(snapshot.Head);
+        snapshot.Publish(in taken, Header(1));
+        Assert.Null(snapshot.Head!.Shards[3]);
+        Assert.NotNull(snapshot.Head.Shards[4]);
+        Assert.False(snapshot.Head.IsComplete);
+    }
+
+    [Fact]
+    public void Only_the_newest_states_are_kept_and_late_publications_change_nothing()
+    {
+        var snapshot = new SiloSnapshot(Layout, new CodeTable(), TestChain.DefaultOptions with { StatesKept = 3 });
+        for (ulong number = 1; number <= 5; number++)
+        {
+            snapshot.Publish(new BlockAttempt(number, 1, number), Header(number));
+        }
+        Assert.Equal(3UL, snapshot.OldestNumber);
+        Assert.Null(snapshot.At(2));
+        Assert.Equal(4UL, snapshot.At(4)!.Number);
+        snapshot.Publish(new BlockAttempt(2, 1, 2), Header(2));
+        Assert.Equal(5UL, snapshot.Head!.Number);
+    }
+
+    [Fact]
+    public void What_is_not_here_is_a_miss()
+    {
+        var snapshot = new SiloSnapshot(Layout, new CodeTable(), TestChain.DefaultOptions);
+        var here = Enumerable.Range(0, 1000).Select(i => Address.FromNumber((ulong)i)).First(x => Layout.ShardOf(in x) == 4);
+        var there = Enumerable.Range(0, 1000).Select(i => Address.FromNumber((ulong)i)).First(x => Layout.ShardOf(in x) == 5);
+        var attempt = new BlockAttempt(1, 1, 0);
+        snapshot.Stage(4, in attempt, StateShard.Empty(Layout.PrefixOf(4)));
+        snapshot.Publish(in attempt, Header(1));
+        Assert.True(snapshot.Head!.TryGetAccount(in here, out var record));
+        Assert.Null(record);
+        Assert.False(snapshot.Head.TryGetAccount(in there, out _));
+        Assert.False(snapshot.Head.TryGetStorage(in there, 1, out _));
+    }
+
+    private static BlockHeader Header(ulong number) => new() { Number = number };
+}
