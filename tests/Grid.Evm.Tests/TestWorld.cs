@@ -32,6 +32,9 @@ internal sealed class TestWorld : IWorldState
 
     public HashSet<Address> Missing { get; } = [];
 
+    /// <summary>Reading the first account makes the second one missing.</summary>
+    public Dictionary<Address, Address> MissingOnceRead { get; } = [];
+
     /// <summary>What was asked, in order: "code 0x…" and the like.</summary>
     public List<string> Reads { get; } = [];
 
@@ -47,9 +50,9 @@ internal sealed class TestWorld : IWorldState
     {
         var lines = Accounts.OrderBy(pair => pair.Key).Select(pair =>
             $"{pair.Key} {pair.Value.Nonce} {pair.Value.Balance} {pair.Value.Code?.Hash} {pair.Value.IsCreated} {pair.Value.IsDestroyed} {pair.Value.IsTouched} "
-            + string.Join(',', pair.Value.Storage.OrderBy(slot => slot.Key).Select(slot => $"{slot.Key}={slot.Value}")));
+            + string.Join(',', pair.Value.Storage.Where(slot => !slot.Value.IsZero).OrderBy(slot => slot.Key).Select(slot => $"{slot.Key}={slot.Value}")));
         return string.Join('\n', lines) + $"\n{Logs.Count} logs\n" + string.Join(',', _warmAccounts.Order()) + '\n' + string.Join(',', _warmSlots.Order())
-            + '\n' + string.Join(',', _transient.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"));
+            + '\n' + string.Join(',', _transient.Where(pair => !pair.Value.IsZero).OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"));
     }
 
     private Account Write(in Address address)
@@ -66,7 +69,12 @@ internal sealed class TestWorld : IWorldState
     private bool Read(string what, in Address address)
     {
         Reads.Add($"{what} {address}");
-        return !Missing.Contains(address);
+        var isAtHand = !Missing.Contains(address);
+        if (MissingOnceRead.TryGetValue(address, out var next))
+        {
+            Missing.Add(next);
+        }
+        return isAtHand;
     }
 
     private void Add<T>(HashSet<T> set, T item)
