@@ -48,7 +48,7 @@ public static class Keccak256
         while (length >= Rate)
         {
             AbsorbBlock(ref bytes, ref source);
-            KeccakPermutation.Permute(ref state);
+            Permute(ref bytes);
             source = ref Unsafe.Add(ref source, Rate);
             length -= Rate;
         }
@@ -73,8 +73,20 @@ public static class Keccak256
         }
         Unsafe.Add(ref bytes, length) ^= 0x01;
         Unsafe.Add(ref bytes, Rate - 1) ^= 0x80;
-        KeccakPermutation.Permute(ref state);
+        Permute(ref bytes);
         Vector256.LoadUnsafe(ref bytes).StoreUnsafe(ref destination);
+    }
+
+    private static void Permute(ref byte state)
+    {
+        if (VectorLane.IsSupported)
+        {
+            KeccakPermutation.Permute<VectorLane>(ref Unsafe.As<byte, ulong>(ref state));
+        }
+        else
+        {
+            KeccakPermutation.Permute<ScalarLane>(ref Unsafe.As<byte, ulong>(ref state));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -151,7 +151,7 @@ public static class Keccak256Batch
                     AbsorbColumn(ref Unsafe.Add(ref words, lane), width, rest);
                 }
             }
-            KeccakPermutation.Permute(ref state);
+            KeccakPermutation.Permute<T>(ref words);
         }
         for (var lane = 0; lane < group.Length; lane++)
         {
@@ -211,7 +211,7 @@ public static class Keccak256Batch
             Unsafe.Add(ref column, w * width) = length % 8 == 0 ? 1 : Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref source, w * 8)) | (1UL << 32);
             Unsafe.Add(ref column, (RateWords - 1) * width) = 1UL << 63;
         }
-        KeccakPermutation.Permute(ref state);
+        KeccakPermutation.Permute<T>(ref words);
         for (var lane = 0; lane < destination.Length; lane++)
         {
             WriteHash(ref Unsafe.Add(ref words, lane), width, out destination[lane]);

@@ -13,6 +13,11 @@ namespace Grid.Crypto;
 internal interface IKeccakLane<T>
     where T : struct, IKeccakLane<T>
 {
+    /// <summary>Lane number index of a state of 25 lanes.</summary>
+    static abstract T Load(ref ulong state, int index);
+
+    static abstract void Store(T a, ref ulong state, int index);
+
     static abstract T Xor(T a, T b);
 
     static abstract T Xor3(T a, T b, T c);
@@ -26,7 +31,7 @@ internal interface IKeccakLane<T>
     static abstract T XorConstant(T a, ulong constant);
 }
 
-/// <summary>The 25 lanes, x + 5y.</summary>
+/// <summary>The 25 lanes, x + 5y, of as many messages as a lane is wide; a lane's words lie side by side.</summary>
 [InlineArray(25)]
 internal struct KeccakState<TLane>
     where TLane : struct, IKeccakLane<TLane>
@@ -34,10 +39,16 @@ internal struct KeccakState<TLane>
     private TLane _first;
 }
 
-/// <summary>One message.</summary>
+/// <summary>One message, in general registers.</summary>
 internal readonly struct ScalarLane(ulong value) : IKeccakLane<ScalarLane>
 {
     private readonly ulong _value = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane Load(ref ulong state, int index) => new(Unsafe.Add(ref state, index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(ScalarLane a, ref ulong state, int index) => Unsafe.Add(ref state, index) = a._value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane Xor(ScalarLane a, ScalarLane b) => new(a._value ^ b._value);
@@ -55,10 +66,48 @@ internal readonly struct ScalarLane(ulong value) : IKeccakLane<ScalarLane>
     public static ScalarLane XorConstant(ScalarLane a, ulong constant) => new(a._value ^ constant);
 }
 
+/// <summary>
+/// One message, in the lower halves of vector registers: with AVX-512 for 128 bits there are 32 of them, so that the 25 lanes stay in
+/// registers, and a rotation or a chi is one instruction. A third faster than general registers, measured on Zen 4.
+/// </summary>
+internal readonly struct VectorLane(Vector128<ulong> value) : IKeccakLane<VectorLane>
+{
+    private readonly Vector128<ulong> _value = value;
+
+    public static bool IsSupported => Avx512F.VL.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Load(ref ulong state, int index) => new(Vector128.CreateScalarUnsafe(Unsafe.Add(ref state, index)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(VectorLane a, ref ulong state, int index) => Unsafe.Add(ref state, index) = a._value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Xor(VectorLane a, VectorLane b) => new(a._value ^ b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Xor3(VectorLane a, VectorLane b, VectorLane c) => new(Avx512F.VL.TernaryLogic(a._value, b._value, c._value, 0x96));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane RotateLeft(VectorLane a, [ConstantExpected] byte count) => new(Avx512F.VL.RotateLeft(a._value, count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane Chi(VectorLane a, VectorLane b, VectorLane c) => new(Avx512F.VL.TernaryLogic(a._value, b._value, c._value, 0xd2));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorLane XorConstant(VectorLane a, ulong constant) => new(a._value ^ Vector128.CreateScalarUnsafe(constant));
+}
+
 /// <summary>Four messages: AVX2, with AVX-512's rotation and ternary logic where the machine has them for 256 bits.</summary>
 internal readonly struct FourLanes(Vector256<ulong> value) : IKeccakLane<FourLanes>
 {
     private readonly Vector256<ulong> _value = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourLanes Load(ref ulong state, int index) => new(Vector256.LoadUnsafe(ref state, (nuint)(index * 4)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(FourLanes a, ref ulong state, int index) => a._value.StoreUnsafe(ref state, (nuint)(index * 4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FourLanes Xor(FourLanes a, FourLanes b) => new(a._value ^ b._value);
@@ -85,6 +134,12 @@ internal readonly struct FourLanes(Vector256<ulong> value) : IKeccakLane<FourLan
 internal readonly struct EightLanes(Vector512<ulong> value) : IKeccakLane<EightLanes>
 {
     private readonly Vector512<ulong> _value = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static EightLanes Load(ref ulong state, int index) => new(Vector512.LoadUnsafe(ref state, (nuint)(index * 8)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(EightLanes a, ref ulong state, int index) => a._value.StoreUnsafe(ref state, (nuint)(index * 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static EightLanes Xor(EightLanes a, EightLanes b) => new(a._value ^ b._value);

@@ -16,14 +16,14 @@ internal static class KeccakPermutation
         0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
     ];
 
-    public static void Permute<T>(ref KeccakState<T> s)
+    public static void Permute<T>(ref ulong s)
         where T : struct, IKeccakLane<T>
     {
-        T a00 = s[0], a01 = s[1], a02 = s[2], a03 = s[3], a04 = s[4];
-        T a05 = s[5], a06 = s[6], a07 = s[7], a08 = s[8], a09 = s[9];
-        T a10 = s[10], a11 = s[11], a12 = s[12], a13 = s[13], a14 = s[14];
-        T a15 = s[15], a16 = s[16], a17 = s[17], a18 = s[18], a19 = s[19];
-        T a20 = s[20], a21 = s[21], a22 = s[22], a23 = s[23], a24 = s[24];
+        T a00 = T.Load(ref s, 0), a01 = T.Load(ref s, 1), a02 = T.Load(ref s, 2), a03 = T.Load(ref s, 3), a04 = T.Load(ref s, 4);
+        T a05 = T.Load(ref s, 5), a06 = T.Load(ref s, 6), a07 = T.Load(ref s, 7), a08 = T.Load(ref s, 8), a09 = T.Load(ref s, 9);
+        T a10 = T.Load(ref s, 10), a11 = T.Load(ref s, 11), a12 = T.Load(ref s, 12), a13 = T.Load(ref s, 13), a14 = T.Load(ref s, 14);
+        T a15 = T.Load(ref s, 15), a16 = T.Load(ref s, 16), a17 = T.Load(ref s, 17), a18 = T.Load(ref s, 18), a19 = T.Load(ref s, 19);
+        T a20 = T.Load(ref s, 20), a21 = T.Load(ref s, 21), a22 = T.Load(ref s, 22), a23 = T.Load(ref s, 23), a24 = T.Load(ref s, 24);
         T e00, e01, e02, e03, e04, e05, e06, e07, e08, e09, e10, e11, e12, e13, e14, e15, e16, e17, e18, e19, e20, e21, e22, e23, e24;
         T b0, b1, b2, b3, b4, c0, c1, c2, c3, c4, d0, d1, d2, d3, d4;
         var constants = RoundConstants;
@@ -85,10 +85,10 @@ internal static class KeccakPermutation
             a20 = T.Chi(b0, b1, b2); a21 = T.Chi(b1, b2, b3); a22 = T.Chi(b2, b3, b4);
             a23 = T.Chi(b3, b4, b0); a24 = T.Chi(b4, b0, b1);
         }
-        s[0] = a00; s[1] = a01; s[2] = a02; s[3] = a03; s[4] = a04;
-        s[5] = a05; s[6] = a06; s[7] = a07; s[8] = a08; s[9] = a09;
-        s[10] = a10; s[11] = a11; s[12] = a12; s[13] = a13; s[14] = a14;
-        s[15] = a15; s[16] = a16; s[17] = a17; s[18] = a18; s[19] = a19;
-        s[20] = a20; s[21] = a21; s[22] = a22; s[23] = a23; s[24] = a24;
+        T.Store(a00, ref s, 0); T.Store(a01, ref s, 1); T.Store(a02, ref s, 2); T.Store(a03, ref s, 3); T.Store(a04, ref s, 4);
+        T.Store(a05, ref s, 5); T.Store(a06, ref s, 6); T.Store(a07, ref s, 7); T.Store(a08, ref s, 8); T.Store(a09, ref s, 9);
+        T.Store(a10, ref s, 10); T.Store(a11, ref s, 11); T.Store(a12, ref s, 12); T.Store(a13, ref s, 13); T.Store(a14, ref s, 14);
+        T.Store(a15, ref s, 15); T.Store(a16, ref s, 16); T.Store(a17, ref s, 17); T.Store(a18, ref s, 18); T.Store(a19, ref s, 19);
+        T.Store(a20, ref s, 20); T.Store(a21, ref s, 21); T.Store(a22, ref s, 22); T.Store(a23, ref s, 23); T.Store(a24, ref s, 24);
     }
 }
