@@ -25,7 +25,7 @@ public sealed class WorldTrieTests
                 Assert.Equal(RootOf(model), world.Root);
                 AssertReads(model, world, batch);
             }
-        }, iter: 150);
+        }, iter: 80);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class WorldTrieTests
             var whole = MerkleTrie<AccountLeaf>.Empty.Update([.. changes.Select(c => new TrieChange<AccountLeaf>(c.Key, c.Leaf!.Value))]);
             Assert.Equal(whole.RootHash(), StateRoot.Combine(Slices(changes, 1)));
             Assert.Equal(whole.RootHash(), StateRoot.Combine(Slices(changes, 2)));
-        }, iter: 150);
+        }, iter: 80);
     }
 
     [Fact]

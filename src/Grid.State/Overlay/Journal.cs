@@ -43,10 +43,17 @@ internal sealed class Journal
 
     public int Count { get; private set; }
 
+    /// <summary>Whether a transaction is at hand: what is changed outside of one would be lost.</summary>
+    public bool IsOpen { get; set; }
+
     public void Clear() => Count = 0;
 
     public ref UndoRecord Add(UndoKind kind, int index)
     {
+        if (!IsOpen)
+        {
+            throw new InvalidOperationException("State was changed outside of a transaction.");
+        }
         if (Count == _records.Length)
         {
             Array.Resize(ref _records, Count * 2);

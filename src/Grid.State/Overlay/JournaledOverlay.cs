@@ -32,7 +32,6 @@ public partial class JournaledOverlay
 
     // Counts on through resets, so that no stale mark equals it; 0 marks nothing.
     private int _transaction;
-    private bool _isInTransaction;
 
     public JournaledOverlay(IStateReader reader, OverlayRules rules)
     {
@@ -63,7 +62,7 @@ public partial class JournaledOverlay
         _accounts.Clear();
         _slots.Clear();
         _lastGeneration = 0;
-        _isInTransaction = false;
+        _journal.IsOpen = false;
         _misses.Clear();
         ClearTransaction();
     }
@@ -75,11 +74,11 @@ public partial class JournaledOverlay
     /// <exception cref="InvalidOperationException">The one before has neither ended nor been discarded.</exception>
     public void BeginTransaction()
     {
-        if (_isInTransaction)
+        if (_journal.IsOpen)
         {
             throw new InvalidOperationException("A transaction begins before the one before it has ended.");
         }
-        _isInTransaction = true;
+        _journal.IsOpen = true;
         _transaction++;
         ClearTransaction();
     }
@@ -107,7 +106,7 @@ public partial class JournaledOverlay
             }
         }
         _journal.Clear();
-        _isInTransaction = false;
+        _journal.IsOpen = false;
     }
 
     /// <summary>
@@ -123,12 +122,12 @@ public partial class JournaledOverlay
             _accounts.Entries[_accessedAccounts[i]].Flags &= ~AccountFlags.TouchedForGood;
         }
         ClearTransaction();
-        _isInTransaction = false;
+        _journal.IsOpen = false;
     }
 
     private void ThrowUnlessInTransaction()
     {
-        if (!_isInTransaction)
+        if (!_journal.IsOpen)
         {
             throw new InvalidOperationException("No transaction has begun.");
         }

@@ -102,6 +102,7 @@ public sealed class OverlayTests
         var overlay = new JournaledOverlay(WorldTrie.Empty(), new OverlayRules());
         Assert.Throws<InvalidOperationException>(overlay.EndTransaction);
         Assert.Throws<InvalidOperationException>(overlay.DiscardTransaction);
+        Assert.Throws<InvalidOperationException>(() => overlay.TryAddBalance(in s_alice, 1));
         overlay.BeginTransaction();
         Assert.Throws<InvalidOperationException>(overlay.BeginTransaction);
     }
