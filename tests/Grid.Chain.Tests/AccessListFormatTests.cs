@@ -1,0 +1,76 @@
+using CsCheck;
+using Grid.Primitives;
+using Grid.Primitives.Rlp;
+
+namespace Grid.Chain.Tests;
+
+public class AccessListFormatTests
+{
+    private static string Address(int n) => "94" + new string('0', 38) + n.ToString("x2");
+
+    [Theory]
+    // [[0x…01, [[1, [[1, 5]]]], [2], [[1, 7]], [[1, 1]], [[2, 0x00]]]]
+    [InlineData("e6e5{1}c6c501c3c20105c102c3c20107c3c20101c3c20200")]
+    [InlineData("c0")]
+    [InlineData("dbda{1}c0c0c0c0c0")]
+    public void The_EIPs_form_survives_decoding(string template)
+    {
+        var bytes = Fix(template);
+        Assert.Equal(bytes, BlockAccessList.DecodeRlp(bytes).EncodeRlp());
+    }
+
+    [Fact]
+    public void Disorder_is_refused()
+    {
+        string Account(int n, string rest) => Wrap(Address(n) + rest);
+        const string Empty = "c0c0c0c0c0";
+        AssertRefused(Wrap(Account(2, Empty) + Account(1, Empty)), AccessListError.WrongOrder);
+        AssertRefused(Wrap(Account(1, Empty) + Account(1, Empty)), AccessListError.WrongOrder);
+        // A slot without change; a slot both changed and read; reads, changes and indices out of order.
+        AssertRefused(Wrap(Account(1, "c3c201c0" + "c0c0c0c0")), AccessListError.SlotWithoutChange);
+        AssertRefused(Wrap(Account(1, "c6c501c3c20105" + "c101" + "c0c0c0")), AccessListError.WrongOrder);
+        AssertRefused(Wrap(Account(1, "c0" + "c20201" + "c0c0c0")), AccessListError.WrongOrder);
+        AssertRefused(Wrap(Account(1, "c0c0" + "c6c20205c20105" + "c0c0")), AccessListError.WrongOrder);
+    }
+
+    [Fact]
+    public void No_bytes_make_the_compact_form_fail_otherwise_than_by_its_exception() => Gen.Byte.Array[0, 60].Sample(bytes =>
+    {
+        try
+        {
+            var list = BlockAccessList.Decode([BlockAccessList.CompactVersion, .. bytes]);
+            Assert.True(list.Accounts.Length <= bytes.Length);
+        }
+        catch (AccessListFormatException exception)
+        {
+            Assert.InRange(exception.Offset, 0, bytes.Length + 1);
+        }
+    });
+
+    [Fact]
+    public void Another_version_is_refused() =>
+        Assert.Equal(AccessListError.UnknownVersion, Assert.Throws<AccessListFormatException>(() => BlockAccessList.Decode([2, 0])).Error);
+
+    private static void AssertRefused(string hex, AccessListError error) =>
+        Assert.Equal(error, Assert.Throws<AccessListFormatException>(() => BlockAccessList.DecodeRlp(Hex.Decode(hex))).Error);
+
+    private static byte[] Fix(string template)
+    {
+        if (template == "c0")
+        {
+            return [0xc0];
+        }
+        var payload = template[4..].Replace("{1}", Address(1), StringComparison.Ordinal);
+        return Hex.Decode(Wrap(Wrap(payload)));
+    }
+
+    /// <summary>The hex of a list with this payload.</summary>
+    private static string Wrap(string payload)
+    {
+        var writer = new RlpWriter();
+        var mark = writer.BeginList();
+        writer.WriteRaw(Hex.Decode(payload));
+        writer.EndList(mark);
+        return Convert.ToHexStringLower(writer.Written);
+    }
+}
