@@ -80,7 +80,7 @@ public static class TransactionRules
         }
         if (!TryGetMaxCost(transaction, out var cost))
         {
-            return new TransactionError(TransactionErrorCode.CostOverflow);
+            return new TransactionError(TransactionErrorCode.InsufficientFunds, balance, UInt256.MaxValue);
         }
         return balance < cost ? new TransactionError(TransactionErrorCode.InsufficientFunds, balance, cost) : default;
     }

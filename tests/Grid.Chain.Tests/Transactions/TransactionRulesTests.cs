@@ -164,11 +164,13 @@ public class TransactionRulesTests
     }
 
     [Fact]
-    public void The_cost_fits_256_bits()
+    public void The_price_of_all_gas_fits_256_bits_and_with_the_value_no_balance_reaches_more()
     {
         Assert.Equal(Code.CostOverflow, Static(Make(maxFeeWord: UInt256.MaxValue)));
-        Assert.Equal(Code.CostOverflow, Static(Make(value: UInt256.MaxValue)));
-        Assert.Equal(Code.None, Static(Make(value: UInt256.MaxValue - 1_000_000)));
+        var transaction = Make(value: UInt256.MaxValue);
+        Assert.Equal(Code.None, Static(transaction));
+        Assert.Equal(Code.InsufficientFunds, TransactionRules.CheckSender(transaction, 0, UInt256.MaxValue, null).Code);
+        Assert.Equal(Code.None, TransactionRules.CheckSender(Make(value: UInt256.MaxValue - 1_000_000), 0, UInt256.MaxValue, null).Code);
     }
 
     [Fact]
