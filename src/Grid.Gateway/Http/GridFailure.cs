@@ -1,0 +1,30 @@
+using Grid.Grains.Reader;
+using Orleans.Runtime;
+
+namespace Grid.Gateway.Http;
+
+/// <summary>What an exception from the grid means to a caller.</summary>
+internal static class GridFailure
+{
+    /// <summary>How long a caller should wait before asking again, in seconds.</summary>
+    public const int RetryAfterSeconds = 1;
+
+    public const string RetryIsSafe = "the node can't answer now; retry is safe: a transaction that was taken is known by its hash";
+
+    /// <summary>
+    /// Whether a silo was lost, restarts or is too slow. What was asked may be asked again: reading changes nothing, and a
+    /// transaction that has entered already is known by its hash.
+    /// </summary>
+    public static bool IsTemporary(Exception exception) => exception is OrleansException or TimeoutException or ObjectDisposedException;
+
+    public static bool IsMissingState(Exception exception, out string why)
+    {
+        why = exception switch
+        {
+            BlockNotFoundException => "header not found",
+            StateUnavailableException state => $"historical state after block {state.Number} is not available: the oldest kept is that after block {state.Oldest}",
+            _ => string.Empty,
+        };
+        return why.Length > 0;
+    }
+}

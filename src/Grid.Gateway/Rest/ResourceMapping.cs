@@ -1,0 +1,128 @@
+using Grid.Chain;
+using Grid.Crypto;
+using Grid.Grains.Load;
+using Grid.Grains.Reader;
+using Grid.Primitives;
+
+namespace Grid.Gateway.Rest;
+
+/// <summary>Makes REST resources of what the grid answers.</summary>
+internal static class ResourceMapping
+{
+    public static TransactionResource Of(TransactionView view) => Of(
+        view.Transaction, view.Header is { } header ? PlaceOf(header, view.Index) : null, null);
+
+    public static TransactionResource Of(ReceiptView view)
+    {
+        var receipt = view.Receipt;
+        var logs = receipt.Logs.Select((log, i) => new LogResource(
+            log.Address.ToString(), [.. log.Topics.Select(topic => topic.ToString())], Hex.Encode(log.Data), view.FirstLogIndex + i));
+        var resource = new ReceiptResource(
+            receipt.Succeeded,
+            receipt.GasUsed,
+            receipt.CumulativeGasUsed,
+            view.Transaction.EffectiveGasPrice(view.Header.BaseFeePerGas ?? UInt256.Zero).ToString(),
+            receipt.ContractAddress?.ToString(),
+            [.. logs]);
+        return Of(view.Transaction, PlaceOf(view.Header, view.Index), resource);
+    }
+
+    public static AccountResource Of(AccountView view, ulong pendingNonce) => new(
+        view.Address.ToString(),
+        view.Nonce,
+        pendingNonce,
+        view.Balance.ToString(),
+        view.CodeHash != Keccak256.OfEmpty && !view.CodeHash.IsZero,
+        view.CodeHash.ToString(),
+        view.StorageRoot.ToString(),
+        view.BlockNumber);
+
+    public static BlockResource Of(BlockView view, bool full, int offset, int limit)
+    {
+        var (header, transactions) = (view.Block.Header, view.Block.Transactions);
+        var shown = transactions.Skip(offset).Take(limit);
+        var baseFee = header.BaseFeePerGas ?? UInt256.Zero;
+        return new BlockResource(
+            header.Number,
+            header.Hash.ToString(),
+            header.ParentHash.ToString(),
+            header.Timestamp,
+            header.Beneficiary.ToString(),
+            header.StateRoot.ToString(),
+            header.TransactionsRoot.ToString(),
+            header.ReceiptsRoot.ToString(),
+            header.GasUsed,
+            header.GasLimit,
+            header.BaseFeePerGas?.ToString(),
+            header.BlobGasUsed,
+            header.ExcessBlobGas,
+            header.WithdrawalsRoot?.ToString(),
+            header.RequestsHash?.ToString(),
+            header.ParentBeaconBlockRoot?.ToString(),
+            header.PrevRandao.ToString(),
+            Hex.Encode(header.ExtraData),
+            view.SizeBytes,
+            transactions.Length,
+            offset,
+            full ? null : [.. shown.Select(transaction => transaction.Hash.ToString())],
+            full ? [.. shown.Select((transaction, i) => OfBlock(transaction, offset + i, baseFee))] : null);
+    }
+
+    public static BlockSummaryResource SummaryOf(BlockView view) => new(
+        view.Block.Header.Number,
+        view.Block.Hash.ToString(),
+        view.Block.Header.Timestamp,
+        view.Block.Header.Beneficiary.ToString(),
+        view.Block.Transactions.Length,
+        view.Block.Header.GasUsed,
+        view.Block.Header.GasLimit,
+        view.Block.Header.BaseFeePerGas?.ToString(),
+        view.SizeBytes);
+
+    public static SiloResource Of(SiloReport report) => new(
+        report.Silo,
+        report.HeadNumber,
+        report.Shards,
+        report.Lanes,
+        report.LanesBusyMs,
+        report.LaneQueue,
+        report.UptimeMs,
+        report.AllocatedBytes,
+        report.WorkingSetBytes,
+        [.. report.GrainTypes.Select(x => new GrainTypeResource(x.GrainType, x.Activations, x.Turns, x.Errors, x.InTurn, x.BusyMs, x.LongestMs))],
+        [.. report.HottestAccounts.Select(x => new HotAccountResource(x.Address.ToString(), x.Touches, x.Turns, x.BusyMs, x.Bytes))]);
+
+    private static TransactionPlace PlaceOf(BlockHeader header, int index) => new(header.Number, header.Hash.ToString(), header.Timestamp, index);
+
+    private static TransactionResource Of(Transaction transaction, TransactionPlace? place, ReceiptResource? receipt) => new(
+        transaction.Hash.ToString(),
+        place is null ? "pending" : "included",
+        (int)transaction.Type,
+        transaction.Sender.ToString(),
+        transaction.To?.ToString(),
+        transaction.Nonce,
+        transaction.Value.ToString(),
+        transaction.GasLimit,
+        transaction.MaxFeePerGas.ToString(),
+        transaction.MaxPriorityFeePerGas.ToString(),
+        transaction.Type == TransactionType.Blob ? transaction.MaxFeePerBlobGas.ToString() : null,
+        [.. transaction.BlobVersionedHashes.Select(hash => hash.ToString())],
+        [.. transaction.AccessList.Select(entry => new AccessListResource(
+            entry.Address.ToString(), [.. entry.StorageKeys.Select(key => Hash256.FromWord(key).ToString())]))],
+        transaction.AuthorizationList.Length,
+        Hex.Encode(transaction.Data.Span),
+        place,
+        receipt);
+
+    private static BlockTransactionResource OfBlock(Transaction transaction, int index, UInt256 baseFee) => new(
+        transaction.Hash.ToString(),
+        index,
+        (int)transaction.Type,
+        transaction.Sender.ToString(),
+        transaction.To?.ToString(),
+        transaction.Nonce,
+        transaction.Value.ToString(),
+        transaction.GasLimit,
+        transaction.EffectiveGasPrice(baseFee).ToString(),
+        Hex.Encode(transaction.Data.Span));
+}

@@ -1,0 +1,173 @@
+using System.Text.Json.Serialization;
+
+namespace Grid.Gateway.Rest;
+
+// The resources of the REST interface. Heights, gas, nonces and times are JSON numbers; wei are decimal strings, because they
+// don't fit a number; hashes, addresses and data are hexadecimal with 0x.
+
+/// <summary>An error (RFC 9457) with its machine-readable name.</summary>
+/// <param name="Type">A URI that names the kind of problem.</param>
+/// <param name="Code">The same name alone, such as nonce-too-low.</param>
+/// <param name="Have">What the request has, where a value is at fault.</param>
+/// <param name="Want">What it should have.</param>
+internal sealed record Problem(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Code,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Have = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Want = null);
+
+/// <summary>A transaction that is in the pool, durably.</summary>
+internal sealed record AcceptedTransaction(string Hash);
+
+/// <summary>What became of several transactions, in their order.</summary>
+internal sealed record SubmissionResults(SubmissionResult[] Results);
+
+/// <summary>What became of one of several transactions.</summary>
+/// <param name="Hash">Null where the bytes are no transaction.</param>
+/// <param name="Status">accepted, known or rejected.</param>
+internal sealed record SubmissionResult(
+    string? Hash, string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Problem? Problem = null);
+
+/// <summary>A transaction, and where it stands.</summary>
+/// <param name="Status">pending or included.</param>
+/// <param name="Block">Null while it is pending.</param>
+/// <param name="Receipt">Null while it is pending.</param>
+internal sealed record TransactionResource(
+    string Hash,
+    string Status,
+    int Type,
+    string From,
+    string? To,
+    ulong Nonce,
+    string Value,
+    ulong GasLimit,
+    string MaxFeePerGas,
+    string MaxPriorityFeePerGas,
+    string? MaxFeePerBlobGas,
+    string[] BlobVersionedHashes,
+    AccessListResource[] AccessList,
+    int AuthorizationCount,
+    string Input,
+    TransactionPlace? Block,
+    ReceiptResource? Receipt);
+
+internal sealed record AccessListResource(string Address, string[] StorageKeys);
+
+internal sealed record TransactionPlace(ulong Number, string Hash, ulong Timestamp, int Index);
+
+internal sealed record ReceiptResource(
+    bool Succeeded, ulong GasUsed, ulong CumulativeGasUsed, string EffectiveGasPrice, string? ContractAddress, LogResource[] Logs);
+
+internal sealed record LogResource(string Address, string[] Topics, string Data, int Index);
+
+/// <summary>An account after a block.</summary>
+/// <param name="PendingNonce">The next nonce to sign with: behind the transactions in the pool.</param>
+internal sealed record AccountResource(
+    string Address, ulong Nonce, ulong PendingNonce, string Balance, bool HasCode, string CodeHash, string StorageRoot, ulong BlockNumber);
+
+internal sealed record StorageResource(string Address, string Slot, string Value);
+
+/// <summary>A block.</summary>
+/// <param name="TransactionHashes">Those from the offset on, up to the limit.</param>
+/// <param name="Transactions">The same, whole, where the query asks for them; else null.</param>
+internal sealed record BlockResource(
+    ulong Number,
+    string Hash,
+    string ParentHash,
+    ulong Timestamp,
+    string Beneficiary,
+    string StateRoot,
+    string TransactionsRoot,
+    string ReceiptsRoot,
+    ulong GasUsed,
+    ulong GasLimit,
+    string? BaseFeePerGas,
+    ulong? BlobGasUsed,
+    ulong? ExcessBlobGas,
+    string? WithdrawalsRoot,
+    string? RequestsHash,
+    string? ParentBeaconBlockRoot,
+    string PrevRandao,
+    string ExtraData,
+    int SizeBytes,
+    int TransactionCount,
+    int TransactionOffset,
+    string[]? TransactionHashes,
+    BlockTransactionResource[]? Transactions);
+
+internal sealed record BlockTransactionResource(
+    string Hash, int Index, int Type, string From, string? To, ulong Nonce, string Value, ulong GasLimit, string EffectiveGasPrice, string Input);
+
+/// <summary>The load of the grains, since each silo's start.</summary>
+internal sealed record GrainsResource(long UnixMs, SiloResource[] Silos);
+
+internal sealed record SiloResource(
+    string Silo,
+    ulong HeadNumber,
+    int[] Shards,
+    int Lanes,
+    double LanesBusyMs,
+    int LaneQueue,
+    long UptimeMs,
+    long AllocatedBytes,
+    long WorkingSetBytes,
+    GrainTypeResource[] GrainTypes,
+    HotAccountResource[] HottestAccounts);
+
+/// <param name="InTurn">Calls that have begun and not ended.</param>
+internal sealed record GrainTypeResource(
+    string GrainType, long Activations, long Turns, long Errors, long InTurn, double BusyMs, double LongestMs);
+
+/// <param name="Touches">Transactions to it, as far as a sketch of fixed size counted.</param>
+internal sealed record HotAccountResource(string Address, long Touches, long Turns, double BusyMs, long Bytes);
+
+/// <summary>The node at a glance.</summary>
+internal sealed record StatusResource(
+    long UnixMs,
+    string ClientVersion,
+    ulong ChainId,
+    string GenesisHash,
+    BlockSummaryResource Head,
+    string NextBaseFeePerGas,
+    RatesResource Rates,
+    TotalsResource Totals,
+    StagesResource LastBlockStages,
+    PoolResource Pool,
+    BlockSummaryResource[] RecentBlocks,
+    SiloResource[] Silos);
+
+internal sealed record BlockSummaryResource(
+    ulong Number, string Hash, ulong Timestamp, string Beneficiary, int TransactionCount, ulong GasUsed, ulong GasLimit, string? BaseFeePerGas, int SizeBytes);
+
+/// <summary>What the chain did lately; null values where there is nothing yet to compare with.</summary>
+/// <param name="WindowMs">The time over which the rates are means.</param>
+/// <param name="BlockTimeMs">Mean time between blocks in the window; null for none.</param>
+internal sealed record RatesResource(
+    long WindowMs, double? TransactionsPerSecond, double? GasPerSecond, double? BlocksPerSecond, double? BlockTimeMs);
+
+/// <summary>What the coordinator did since it was activated.</summary>
+internal sealed record TotalsResource(long Blocks, long Transactions, long GasUsed, long AbortedBlocks);
+
+internal sealed record StagesResource(double OrderMs, double PlanMs, double ExecuteMs, double ApplyMs, double RootMs, double CommitMs, double TotalMs);
+
+internal sealed record PoolResource(int Pending, int Queued, int Limit, long? OldestAgeMs, IReadOnlyDictionary<string, long> Rejected);
+
+internal sealed record HealthResource(string Status, ulong? HeadNumber = null);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(AcceptedTransaction))]
+[JsonSerializable(typeof(SubmissionResults))]
+[JsonSerializable(typeof(TransactionResource))]
+[JsonSerializable(typeof(AccountResource))]
+[JsonSerializable(typeof(StorageResource))]
+[JsonSerializable(typeof(BlockResource))]
+[JsonSerializable(typeof(GrainsResource))]
+[JsonSerializable(typeof(StatusResource))]
+[JsonSerializable(typeof(HealthResource))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RestJson : JsonSerializerContext;
