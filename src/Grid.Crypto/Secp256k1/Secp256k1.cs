@@ -18,7 +18,7 @@ public static class Secp256k1
     /// <summary>n / 2: a transaction's s may not be larger (EIP-2).</summary>
     public static readonly UInt256 HalfOrder = Order >> 1;
 
-    private static readonly ISecp256k1Engine Selected = Select();
+    private static readonly ISecp256k1Engine Selected = Select(Environment.GetEnvironmentVariable("GRID_SECP256K1"));
 
     /// <summary>The engine in use.</summary>
     public static Secp256k1Engine Engine => Selected.Kind;
@@ -82,9 +82,9 @@ public static class Secp256k1
     /// <summary>Whether a scalar can be a private key, or a signature's r or s.</summary>
     public static bool IsInRange(in UInt256 scalar) => !scalar.IsZero && scalar < Order;
 
-    private static ISecp256k1Engine Select()
+    /// <summary>The engine that the value of GRID_SECP256K1 asks for.</summary>
+    internal static ISecp256k1Engine Select(string? forced)
     {
-        var forced = Environment.GetEnvironmentVariable("GRID_SECP256K1");
         var native = string.Equals(forced, "managed", StringComparison.OrdinalIgnoreCase) ? null : Secp256k1Native.TryLoad();
         return native ?? (ISecp256k1Engine)new Secp256k1Managed();
     }

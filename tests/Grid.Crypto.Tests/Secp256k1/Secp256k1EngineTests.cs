@@ -4,7 +4,10 @@ using Grid.Primitives;
 
 namespace Grid.Crypto.Tests;
 
-/// <summary>The managed engine against the native one. Without libsecp256k1 the comparisons run the managed engine against itself's inverse operations.</summary>
+/// <summary>
+/// The managed engine against libsecp256k1, and against BouncyCastle's curve, which is there on every machine. Where the library
+/// is missing, the comparisons with it hold trivially, and what is recovered is still verified.
+/// </summary>
 public class Secp256k1EngineTests
 {
     private static readonly Secp256k1Managed Managed = new();
@@ -85,6 +88,29 @@ public class Secp256k1EngineTests
                 Assert.Equal(Reference.Verify(Hash256.FromWord(hash), r, s, key), Managed.Verify(Hash256.FromWord(hash), r, s, key));
             }
         }, iter: 200);
+
+    [Fact]
+    public void Public_keys_are_those_of_another_implementation()
+    {
+        var curve = Org.BouncyCastle.Crypto.EC.CustomNamedCurves.GetByName("secp256k1");
+        Scalars.Where(key => Secp256k1.IsInRange(key)).Sample(key =>
+        {
+            var expected = curve.G.Multiply(new Org.BouncyCastle.Math.BigInteger(1, key.ToBigEndian())).Normalize().GetEncoded(false);
+            var actual = new byte[64];
+            Assert.True(Managed.TryGetPublicKey(key, actual));
+            Assert.Equal(expected[1..], actual);
+        }, iter: 60);
+    }
+
+    [Fact]
+    public void The_managed_engine_can_be_forced()
+    {
+        Assert.Equal(Secp256k1Engine.Managed, Secp256k1.Select("managed").Kind);
+        Assert.Equal(Secp256k1Engine.Managed, Secp256k1.Select("MANAGED").Kind);
+        Assert.Equal(Reference.Kind, Secp256k1.Select(null).Kind);
+        Assert.Equal(Reference.Kind, Secp256k1.Select("").Kind);
+        Assert.Equal(Secp256k1.Engine == Secp256k1Engine.Native, Secp256k1.Hint is null);
+    }
 
     /// <summary>s R = e G makes Q infinity: with R = G and s = e.</summary>
     [Fact]
