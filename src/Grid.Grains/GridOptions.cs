@@ -34,7 +34,7 @@ public sealed record GridOptions
     /// <summary>How many blocks the store may trail the head before a shard writes to it within a block's turn.</summary>
     public int StoreLagBlocksMax { get; init; } = 64;
 
-    /// <summary>How often a shard writes to the store what was committed meanwhile.</summary>
+    /// <summary>How long after a commit a shard writes to the store what was committed until then.</summary>
     public TimeSpan StoreInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Gas that one eth_call or eth_estimateGas may use.</summary>

@@ -31,13 +31,17 @@ public sealed class StateShardGrain(
     private ulong _fencingNumber;
     private Version _committed = null!;
     private Version? _applied;
+    private IGrainTimer _writeTimer = null!;
+    private bool _isWriteScheduled;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _shard = (int)this.GetPrimaryKeyLong();
         await Load(cancellationToken);
         load.Of(nameof(StateShardGrain)).Activated();
-        this.RegisterGrainTimer(WriteBehind, new GrainTimerCreationOptions(options.StoreInterval, options.StoreInterval));
+        // Set going by each commit, so that an idle shard costs nothing.
+        _writeTimer = this.RegisterGrainTimer(WriteBehind, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        ScheduleWrite();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -103,6 +107,7 @@ public sealed class StateShardGrain(
         {
             _unwritten.Add(number, applied.Changes);
             _committed = applied with { Changes = [] };
+            ScheduleWrite();
         }
         _applied = null;
         if (_committed.Number < number)
@@ -177,9 +182,19 @@ public sealed class StateShardGrain(
         return grain;
     }
 
+    private void ScheduleWrite()
+    {
+        if (!_isWriteScheduled && _unwritten.Blocks > 0)
+        {
+            _isWriteScheduled = true;
+            _writeTimer.Change(options.StoreInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     /// <summary>Writes what is committed to the store, behind the head.</summary>
     private async Task WriteBehind(CancellationToken cancellation)
     {
+        _isWriteScheduled = false;
         if (_unwritten.ToBatch(_shard) is { } batch && await store.WriteAsync([batch], cancellation))
         {
             _unwritten.Written(batch.ToNumber);
