@@ -11,6 +11,7 @@ public static class CommandLine
 
     public static RootCommand Create() => new("Grid executes Ethereum blocks on a grid of virtual actors. Without a command it starts a node.")
     {
+        NodeCommand.Create(),
         ReplayCommand.Create(),
     };
 

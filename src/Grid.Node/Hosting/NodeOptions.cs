@@ -1,0 +1,14 @@
+using System.Net;
+using Grid.Chain;
+using Grid.Primitives;
+
+namespace Grid.Node.Hosting;
+
+/// <summary>What `grid node` was asked for.</summary>
+/// <param name="Genesis">What the chain starts from.</param>
+/// <param name="IsDevelopment">Whether it is the built-in development chain, whose keys everybody knows.</param>
+/// <param name="Listen">Where the gateway listens.</param>
+/// <param name="BlockTime">The time between blocks; zero for a block as soon as a transaction waits.</param>
+/// <param name="Lanes">Lane threads.</param>
+/// <param name="Beneficiary">Who is paid the priority fees.</param>
+public sealed record NodeOptions(Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary);
