@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Grid.Crypto;
 using Grid.Primitives;
 using Grid.State;
@@ -40,17 +41,18 @@ public sealed partial class BlockAccessList
     public BlockAccessList[] SplitByShard()
     {
         const int ShardCount = 16;
-        var parts = new List<AccessListAccount>[ShardCount];
+        var addresses = Array.ConvertAll(_accounts, account => account.Address);
+        var keys = KeyHashes.Of(addresses);
+        var places = new List<int>[ShardCount];
         for (var i = 0; i < ShardCount; i++)
         {
-            parts[i] = [];
+            places[i] = [];
         }
-        foreach (ref readonly var account in Accounts)
+        for (var i = 0; i < keys.Length; i++)
         {
-            parts[Keccak256.Hash(account.Address.Span).Nibble(0)].Add(account);
+            places[keys[i].Nibble(0)].Add(i);
         }
-        // The parts share the arrays of changes: an account's runs stay what they are.
-        return Array.ConvertAll(parts, part => part.Count == 0 ? Empty : new BlockAccessList([.. part], _slots, _storageChanges, _balances, _nonces, _codes));
+        return Array.ConvertAll(places, part => Select(CollectionsMarshal.AsSpan(part)));
     }
 
     private ReadOnlyMemory<SlotChange> ChangedSlots(in AccessListAccount account)
