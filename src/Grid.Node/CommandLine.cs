@@ -13,6 +13,7 @@ public static class CommandLine
     {
         NodeCommand.Create(),
         ReplayCommand.Create(),
+        BenchCommand.Create(),
     };
 
     /// <summary>Parses and runs; returns the process's exit code.</summary>

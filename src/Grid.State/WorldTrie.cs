@@ -5,6 +5,22 @@ using Grid.State.Trie;
 
 namespace Grid.State;
 
+/// <summary>A part of applying a block's changes to a state.</summary>
+public enum ApplyStep : byte
+{
+    /// <summary>The storage tries have the new slots.</summary>
+    StorageChanged,
+
+    /// <summary>Their roots are known.</summary>
+    StorageHashed,
+
+    /// <summary>The account trie has the new records.</summary>
+    AccountsChanged,
+
+    /// <summary>The state root is known.</summary>
+    AccountsHashed,
+}
+
 /// <summary>
 /// A whole state in memory: sixteen shards, the storage tries of their accounts, and code. Immutable; the code table is shared
 /// by all versions and only ever grows.
@@ -77,8 +93,9 @@ public sealed class WorldTrie : IStateReader
     /// <summary>This state with changes applied.</summary>
     /// <param name="changes">Each account once.</param>
     /// <param name="parallelism">How many threads may work at once.</param>
+    /// <param name="onStep">Called after each step, in their order, by whoever measures them.</param>
     /// <exception cref="MissingNodeException">A storage trie that a change needs isn't in memory.</exception>
-    public WorldTrie Apply(IReadOnlyList<AccountChange> changes, int parallelism = 1)
+    public WorldTrie Apply(IReadOnlyList<AccountChange> changes, int parallelism = 1, Action<ApplyStep>? onStep = null)
     {
         var addresses = new Address[changes.Count];
         for (var i = 0; i < addresses.Length; i++)
@@ -86,16 +103,19 @@ public sealed class WorldTrie : IStateReader
             addresses[i] = changes[i].Address;
         }
         var keys = KeyHashes.Of(addresses);
-        var storages = ApplyStorage(changes, keys, parallelism);
+        var storages = ApplyStorage(changes, keys, parallelism, onStep);
         var batches = Divide(changes, keys, storages, out var counts);
         var shards = new StateShard[ShardCount];
         ForEach(ShardCount, parallelism, i =>
         {
             shards[i] = _shards[i].Apply(batches[i], counts[i]);
-            shards[i].Root();
             ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
         });
-        return new WorldTrie(shards, _codes);
+        onStep?.Invoke(ApplyStep.AccountsChanged);
+        ForEach(ShardCount, parallelism, i => shards[i].Root());
+        var state = new WorldTrie(shards, _codes);
+        onStep?.Invoke(ApplyStep.AccountsHashed);
+        return state;
     }
 
     /// <summary>The changes of each shard's leaves, in rented arrays; new code goes to the table.</summary>
@@ -134,7 +154,7 @@ public sealed class WorldTrie : IStateReader
             : new AccountLeaf(after with { StorageRoot = storage?.RootHash() ?? Keccak256.OfEmptyString }, storage);
 
     /// <summary>The storage tries after changes of slots; null for no storage, or where no slot changes.</summary>
-    private MerkleTrie<SlotValue>?[] ApplyStorage(IReadOnlyList<AccountChange> changes, Hash256[] keys, int parallelism)
+    private MerkleTrie<SlotValue>?[] ApplyStorage(IReadOnlyList<AccountChange> changes, Hash256[] keys, int parallelism, Action<ApplyStep>? onStep)
     {
         var storages = new MerkleTrie<SlotValue>?[changes.Count];
         var hasher = new TrieHasher();
@@ -153,7 +173,9 @@ public sealed class WorldTrie : IStateReader
                 hasher.Add(after.Root);
             }
         }
+        onStep?.Invoke(ApplyStep.StorageChanged);
         hasher.Run();
+        onStep?.Invoke(ApplyStep.StorageHashed);
         return storages;
     }
 

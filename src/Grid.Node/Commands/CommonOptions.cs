@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Grid.Node.Commands;
 
@@ -7,7 +8,9 @@ public static class CommonOptions
 {
     private const int MaxLanes = 1024;
 
-    public static Option<int> Lanes(string description) => Count("--lanes", description, Environment.ProcessorCount, MaxLanes);
+    /// <param name="preset">Null for one a processor.</param>
+    public static Option<int> Lanes(string description, int? preset = null) =>
+        Count("--lanes", description, preset ?? Environment.ProcessorCount, MaxLanes);
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
@@ -15,14 +18,23 @@ public static class CommonOptions
     public static Option<int> Count(string name, string description, int preset, int max)
     {
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => preset };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var value && (value < 1 || value > max))
-            {
-                result.AddError($"{name} takes a number from 1 to {max}, not {value}.");
-            }
-        });
+        option.Validators.Add(result => CheckRange(result, result.GetValueOrDefault<int>(), max));
         return option;
+    }
+
+    /// <summary>A whole number from 1 to a limit, or nothing.</summary>
+    public static Option<int?> OptionalCount(string name, string description, int max)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(result => CheckRange(result, result.GetValueOrDefault<int?>() ?? 1, max));
+        return option;
+    }
+
+    /// <summary>Whom to compare with in the same run.</summary>
+    public static Option<string?> Against()
+    {
+        var option = new Option<string?>("--against") { Description = "Runs the same work there as well, and prints the ratio.", HelpName = "anvil" };
+        return option.AcceptOnlyFromAmong("anvil");
     }
 
     /// <summary>A file that must be there.</summary>
@@ -30,5 +42,13 @@ public static class CommonOptions
     {
         var option = new Option<FileInfo>(name) { Description = description, HelpName = "FILE" };
         return option.AcceptExistingOnly();
+    }
+
+    private static void CheckRange(OptionResult result, int value, int max)
+    {
+        if (value < 1 || value > max)
+        {
+            result.AddError($"{result.Option.Name} takes a number from 1 to {max}, not {value}.");
+        }
     }
 }
