@@ -46,6 +46,8 @@ internal sealed unsafe class Machine
     private int _deepest;
     private MemoryHandle _input;
 
+    public readonly KeccakMemo Keccak = new();
+
     public IWorldState World = null!;
     public BlockContext Block = null!;
     public TransactionContext Transaction = null!;

@@ -26,6 +26,11 @@ internal static unsafe class KeccakOperation
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Hash(UInt256* sp, Frame frame)
     {
+        if (sp[1].U0 == KeccakMemo.InputLength)
+        {
+            frame.Machine.Keccak.Hash(frame.Memory + sp->U0, sp + 1);
+            return;
+        }
         var bytes = stackalloc byte[32];
         Keccak256.Hash(new ReadOnlySpan<byte>(sp[1].U0 == 0 ? null : frame.Memory + sp->U0, (int)sp[1].U0), new Span<byte>(bytes, 32));
         Words.ReadBigEndian(sp + 1, bytes);
