@@ -60,27 +60,21 @@ internal static unsafe class Bitwise
     [MethodImpl(Jit.Handler)]
     public static void Shl(Instruction* pc, UInt256* sp, long gas, Frame frame)
     {
-        SlowShl(sp);
+        sp[1] = sp[1] << (int)sp[0].SaturateUInt64(256);
         sp++;
         pc++;
         pc->Handler(pc, sp, gas, frame);
     }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SlowShl(UInt256* sp) => Words.Set(sp + 1, sp[1] << (int)sp[0].SaturateUInt64(256));
 
     /// <summary>0x1c (EIP-145)</summary>
     [MethodImpl(Jit.Handler)]
     public static void Shr(Instruction* pc, UInt256* sp, long gas, Frame frame)
     {
-        SlowShr(sp);
+        sp[1] = sp[1] >> (int)sp[0].SaturateUInt64(256);
         sp++;
         pc++;
         pc->Handler(pc, sp, gas, frame);
     }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void SlowShr(UInt256* sp) => Words.Set(sp + 1, sp[1] >> (int)sp[0].SaturateUInt64(256));
 
     /// <summary>0x1d (EIP-145)</summary>
     [MethodImpl(Jit.Handler)]
