@@ -4,22 +4,36 @@ using Grid.Primitives;
 namespace Grid.Chain;
 
 /// <summary>A change with the index of the transaction that made it.</summary>
-internal interface IIndexedChange
+internal interface IIndexedChange<T>
 {
     uint Index { get; }
+
+    bool HasValueOf(T other);
 }
 
 /// <summary>A slot's value after the transaction with this block access index.</summary>
-public readonly record struct StorageChange(uint Index, UInt256 Value) : IIndexedChange;
+public readonly record struct StorageChange(uint Index, UInt256 Value) : IIndexedChange<StorageChange>
+{
+    bool IIndexedChange<StorageChange>.HasValueOf(StorageChange other) => Value == other.Value;
+}
 
 /// <summary>A balance in wei after the transaction with this block access index.</summary>
-public readonly record struct BalanceChange(uint Index, UInt256 Value) : IIndexedChange;
+public readonly record struct BalanceChange(uint Index, UInt256 Value) : IIndexedChange<BalanceChange>
+{
+    bool IIndexedChange<BalanceChange>.HasValueOf(BalanceChange other) => Value == other.Value;
+}
 
 /// <summary>A nonce after the transaction with this block access index.</summary>
-public readonly record struct NonceChange(uint Index, ulong Value) : IIndexedChange;
+public readonly record struct NonceChange(uint Index, ulong Value) : IIndexedChange<NonceChange>
+{
+    bool IIndexedChange<NonceChange>.HasValueOf(NonceChange other) => Value == other.Value;
+}
 
 /// <summary>An account's code after the transaction with this block access index; no bytes where it was taken away.</summary>
-public readonly record struct CodeChange(uint Index, Bytecode Code) : IIndexedChange;
+public readonly record struct CodeChange(uint Index, Bytecode Code) : IIndexedChange<CodeChange>
+{
+    bool IIndexedChange<CodeChange>.HasValueOf(CodeChange other) => Code.Hash == other.Code.Hash;
+}
 
 /// <summary>A run of items in one of the list's arrays.</summary>
 internal readonly record struct Run(int Start, int Count);

@@ -151,10 +151,10 @@ public sealed class AccessListBuilder
         var order = SortAccounts();
         var accounts = new AccessListAccount[order.Length];
         var slots = new AccessListSlot[CountSlots()];
-        var storage = Runs<StorageChange>.Of(_storageChanges, _slotCount);
-        var balances = Runs<BalanceChange>.Of(_balances, _accountCount);
-        var nonces = Runs<NonceChange>.Of(_nonces, _accountCount);
-        var codes = Runs<CodeChange>.Of(_codes, _accountCount);
+        var storage = Runs<StorageChange>.Of(_storageChanges, _slotCount, slot => new(0, _slots[slot].Before));
+        var balances = Runs<BalanceChange>.Of(_balances, _accountCount, account => new(0, _accounts[account].BalanceBefore));
+        var nonces = Runs<NonceChange>.Of(_nonces, _accountCount, account => new(0, _accounts[account].NonceBefore));
+        var codes = Runs<CodeChange>.Of(_codes, _accountCount, account => new(0, new Bytecode([], _accounts[account].CodeHashBefore)));
         var nextSlot = 0;
         for (var i = 0; i < order.Length; i++)
         {
@@ -246,10 +246,10 @@ public sealed class AccessListBuilder
 
     /// <summary>
     /// Changes put together by their owner, each owner's in their order: a counting sort. Of several changes at one index, as steps
-    /// after the last transaction may make, the last counts.
+    /// after the last transaction may make, the last counts, unless it takes the first back.
     /// </summary>
     private readonly struct Runs<T>
-        where T : struct, IIndexedChange
+        where T : struct, IIndexedChange<T>
     {
         private readonly int[] _starts;
         private readonly int[] _ends;
@@ -263,7 +263,8 @@ public sealed class AccessListBuilder
 
         public T[] Items { get; }
 
-        public static Runs<T> Of(List<Owned<T>> changes, int owners)
+        /// <param name="before">What an owner had before the block, as a change.</param>
+        public static Runs<T> Of(List<Owned<T>> changes, int owners, Func<int, T> before)
         {
             var starts = new int[owners + 1];
             foreach (var change in changes)
@@ -281,6 +282,10 @@ public sealed class AccessListBuilder
                 ref var end = ref ends[owner];
                 var repeats = end > starts[owner] && items[end - 1].Index == change.Index;
                 items[repeats ? end - 1 : end++] = change;
+                if (repeats && change.HasValueOf(end - 1 > starts[owner] ? items[end - 2] : before(owner)))
+                {
+                    end--;
+                }
             }
             return new Runs<T>(items, starts, ends);
         }

@@ -267,7 +267,7 @@ public sealed class SequentialExecutor
 
     private void Discover()
     {
-        for (var i = _next + 1; i < _transactions.Count; i++)
+        for (var i = _next; i < _transactions.Count; i++)
         {
             _executor.Discover(_transactions[i], _world);
         }

@@ -66,6 +66,20 @@ public class SystemCallTests
     }
 
     [Fact]
+    public void Steps_at_one_index_leave_one_change_and_none_where_the_last_takes_it_back()
+    {
+        // Both contracts replaced: the first sets its slot 0 and calls the second, which toggles its own; the system calls the second again.
+        var toggle = "0x5f54155f5500";
+        var caller = "0x60015f555f5f5f5f5f73" + Convert.ToHexStringLower(SystemContracts.ConsolidationRequests.Span) + "5af100";
+        var chain = new TestChain([Contract(SystemContracts.WithdrawalRequests, caller), Contract(SystemContracts.ConsolidationRequests, toggle)]);
+        var list = chain.Execute().AccessList;
+        var first = list.Accounts[list.IndexOf(SystemContracts.WithdrawalRequests)];
+        Assert.Equal([new StorageChange(1, 1)], list.Changes(in list.Slots(in first)[0]).ToArray());
+        var second = list.Accounts[list.IndexOf(SystemContracts.ConsolidationRequests)];
+        Assert.True(Assert.Single(list.Slots(in second).ToArray()).IsRead);
+    }
+
+    [Fact]
     public void Deposits_are_read_from_the_contracts_events()
     {
         var data = new byte[576];
