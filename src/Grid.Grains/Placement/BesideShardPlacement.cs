@@ -9,7 +9,7 @@ namespace Grid.Grains.Placement;
 /// Puts a grain on the silo of a shard: a shard grain (key: the shard's number) on its own, a pool grain (key: the shard of its
 /// senders) and an account grain (key: the address) beside it, so that a commit needs one message per silo.
 /// </summary>
-[GenerateSerializer, Immutable, SuppressReferenceTracking]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("Grid.BesideShardPlacement")]
 public sealed class BesideShardPlacement : PlacementStrategy;
 
 /// <inheritdoc cref="BesideShardPlacement"/>

@@ -5,7 +5,7 @@ using Orleans.Runtime.Placement;
 namespace Grid.Grains.Placement;
 
 /// <summary>Puts a grain on the silo whose address is its key: the grain through which others reach that silo's lanes.</summary>
-[GenerateSerializer, Immutable, SuppressReferenceTracking]
+[GenerateSerializer, Immutable, SuppressReferenceTracking, Alias("Grid.OnSiloPlacement")]
 public sealed class OnSiloPlacement : PlacementStrategy;
 
 /// <inheritdoc cref="OnSiloPlacement"/>
