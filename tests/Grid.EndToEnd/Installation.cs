@@ -1,0 +1,48 @@
+namespace Grid.EndToEnd;
+
+/// <summary>Where the built node, the clients and the machine's tools are.</summary>
+internal static class Installation
+{
+    /// <summary>The repository's root, with the configuration and framework that this test was built for.</summary>
+    private static readonly (string Root, string Output) Built = Find();
+
+    public static string Node => Path.Combine(Built.Root, "src", "Grid.Node", "bin", Built.Output, OperatingSystem.IsWindows() ? "grid.exe" : "grid");
+
+    public static string Clients => Path.Combine(Built.Root, "tests", "Grid.EndToEnd", "clients");
+
+    public static string? NodeJs { get; } = OnPath("node");
+
+    public static string? Chromium { get; } = Environment.GetEnvironmentVariable("CHROMIUM") ?? OnPath("chromium") ?? OnPath("chromium-browser") ?? OnPath("google-chrome");
+
+    public static string Cast => Path.Combine(Clients, "node_modules", ".bin", "cast");
+
+    /// <summary>Skips the test where Node.js or the clients' packages are missing.</summary>
+    public static void RequireClients()
+    {
+        Assert.SkipWhen(NodeJs is null, "Needs Node.js 20 or later on the PATH.");
+        Assert.SkipUnless(Directory.Exists(Path.Combine(Clients, "node_modules")), "Needs the npm packages: run 'npm ci --ignore-scripts' in tests/Grid.EndToEnd/clients.");
+    }
+
+    /// <summary>Skips the test where Chromium is missing, too.</summary>
+    public static void RequireBrowser()
+    {
+        RequireClients();
+        Assert.SkipWhen(Chromium is null, "Needs Chromium on the PATH (Debian: apt-get install chromium), or its path in the variable CHROMIUM.");
+    }
+
+    private static string? OnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })
+            .FirstOrDefault(File.Exists);
+
+    private static (string Root, string Output) Find()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var folder = output;
+        while (!File.Exists(Path.Combine(folder.FullName, "Grid.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Grid.sln above {AppContext.BaseDirectory}.");
+        }
+        return (folder.FullName, Path.Combine(output.Parent!.Name, output.Name));
+    }
+}

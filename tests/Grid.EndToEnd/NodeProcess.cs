@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Grid.Client;
+
+namespace Grid.EndToEnd;
+
+/// <summary>The built node, started as a process on a free port of the loopback interface. Disposing ends it.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly RunningProcess _process;
+
+    private NodeProcess(RunningProcess process, int port)
+    {
+        _process = process;
+        Port = port;
+        Http = new HttpClient { BaseAddress = new Uri(Url), Timeout = TimeSpan.FromSeconds(60) };
+        Client = new GridClient(Http);
+    }
+
+    public int Port { get; }
+
+    public string Url => $"http://127.0.0.1:{Port}";
+
+    public HttpClient Http { get; }
+
+    public GridClient Client { get; }
+
+    /// <summary>What it has said so far.</summary>
+    public string Output => _process.Output + _process.Error;
+
+    public static Task<NodeProcess> StartAsync(params string[] options) => StartOnAsync(FreePort(), options);
+
+    public static async Task<NodeProcess> StartOnAsync(int port, params string[] options)
+    {
+        var node = new NodeProcess(new RunningProcess(Installation.Node, ["node", "--listen", $"127.0.0.1:{port}", .. options]), port);
+        await node.PollAsync("the node is ready", StartTimeout, node.IsReadyAsync);
+        return node;
+    }
+
+    /// <summary>A port that nobody listens on now.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Asks until the answer is yes.</summary>
+    /// <exception cref="TimeoutException">It never was; the message has what the node said.</exception>
+    public async Task PollAsync(string what, TimeSpan timeout, Func<Task<bool>> isDone)
+    {
+        using var limit = new CancellationTokenSource(timeout);
+        while (!await isDone())
+        {
+            if (limit.IsCancellationRequested || _process.HasExited)
+            {
+                throw new TimeoutException($"Waited in vain until {what}. The node said:\n{Output}");
+            }
+            await Task.Delay(PollInterval, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Calls a JSON-RPC method and returns its result.</summary>
+    public async Task<JsonElement> CallAsync(string method, params object?[] parameters)
+    {
+        var answer = await PostAsync(new { jsonrpc = "2.0", id = 1, method, @params = parameters });
+        return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method}: {answer}");
+    }
+
+    /// <summary>Posts a JSON-RPC request, or a batch of them, and returns the whole answer.</summary>
+    public async Task<JsonElement> PostAsync(object request)
+    {
+        using var response = await Http.PostAsJsonAsync("/", request);
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>Sends SIGTERM, and waits until the process has ended.</summary>
+    public async Task<Outcome> StopAsync()
+    {
+        _process.SendTerminate();
+        return await WaitAsync();
+    }
+
+    public void SendTerminate() => _process.SendTerminate();
+
+    public Task<Outcome> WaitAsync() => _process.WaitAsync(StopTimeout);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _process.DisposeAsync();
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            return await Client.IsReadyAsync();
+        }
+        catch (HttpRequestException)
+        {
+            return false; // it doesn't listen yet
+        }
+    }
+}
