@@ -77,7 +77,11 @@ public static class GatewayExtensions
         app.MapScalarApiReference("/docs", static scalar => scalar
             .WithTitle("Grid")
             .DisableDefaultFonts()
-            .DisableTelemetry());
+            .DisableTelemetry()
+            .DisableAgent()
+            .DisableMcp()
+            .HideClientButton()
+            .HideDeveloperTools());
         DashboardPage.Map(app);
         if (options.ShowsOrleansDashboard)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Grid.Chain;
 using Grid.Client;
 using Grid.Gateway.Tests.Hosts;
 using Grid.Primitives;
@@ -142,6 +143,24 @@ public sealed class NodeRestTests(NodeHost node)
         Assert.Equal((422, "nonce-too-low", $"{nonce}", $"{nonce + 1}"), (refused.Problem.Status, refused.Problem.Code, refused.Problem.Have, refused.Problem.Want));
         Assert.Equal("urn:grid:problem:nonce-too-low", refused.Problem.Type);
         Assert.Contains(From, refused.Problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_example_is_a_real_transaction()
+    {
+        var signed = Transfers.Account(0).Sign(new Transaction
+        {
+            Type = TransactionType.DynamicFee,
+            ChainId = DevelopmentAccounts.ChainId,
+            GasLimit = 21_000,
+            MaxFeePerGas = Transfers.Gwei * 2,
+            MaxPriorityFeePerGas = Transfers.Gwei,
+            To = Transfers.Account(1).Address,
+            Value = 1_000_000_000_000_000_000UL,
+        });
+
+        Assert.Equal(Rest.RestExamples.RawTransactionText, Transfers.RawOf(signed));
+        Assert.Equal((Rest.RestExamples.Hash, Rest.RestExamples.Sender), (signed.Hash.ToString(), signed.Sender.ToString()));
     }
 
     [Fact]

@@ -3,10 +3,12 @@ namespace Grid.Gateway.Rest;
 /// <summary>What the reference shows: a transfer on a development chain.</summary>
 internal static class RestExamples
 {
-    public const string Hash = "0x1ba2b1a4e1c2b5c1cd0e9ee2d3f33a4c6c0a0a8cbb8b4b0a52e4ab9ad6f7a0c1";
+    public const string Hash = "0x7d4c13ed95c0cee830d7457ec5a5976db1fc301cfa7a23fef0039a7ccf6aea87";
     public const string Sender = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
     public const string Contract = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
-    public const string RawTransactionText = "0x02f86f827a6980843b9aca00847735940082520894";
+    public const string RawTransactionText =
+        "0x02f874827a6980843b9aca0084773594008252089470997970c51812dc3a010c7d01b50e0d17dc79c8880de0b6b3a764000080c080a074128fd7d42631897474d936"
+        + "92787a2e56b813754468caaca4993c641c986a37a06d5a3b027177cc2841199b70400fece0a29ac5eabee2fa9cbf9b6aa213716c48";
 
     public const string RawTransaction = $"\"{RawTransactionText}\"";
 

@@ -4,11 +4,14 @@
 const INTERVAL_MS = 1000;
 const TIMEOUT_MS = 4000;
 const POINTS_MAX = 90;
+// A block a second and a question a second beat against each other: charts show the mean of the last few seconds.
+const SMOOTH_MS = 4000;
 const STAGES = ['order', 'plan', 'execute', 'apply', 'root', 'commit'];
 const SVG = 'http://www.w3.org/2000/svg';
 
 const $ = id => document.getElementById(id);
 const series = { block: [], tps: [], gas: [], pool: [] };
+const earlier = [];
 let last = null;
 let lastAnswerAt = 0;
 let timer = 0;
@@ -43,6 +46,8 @@ function bytes(value) {
   return value.toFixed(1) + ' TB';
 }
 
+const price = wei => wei >= 1e6 ? (wei / 1e9).toPrecision(3) + ' gwei' : whole.format(wei) + ' wei';
+
 const short = hash => hash.slice(0, 10) + '…' + hash.slice(-6);
 
 function text(id, value) {
@@ -69,8 +74,12 @@ function row(...cells) {
 
 const number = value => ({ text: value, className: 'n' });
 
-function bar(share, label) {
+// Left out where the page is narrow.
+const optional = value => ({ text: value, className: 'n more' });
+
+function bar(share, label, hint) {
   const box = node('div', 'bar');
+  if (hint) box.title = hint;
   const track = node('u');
   const fill = node('i');
   fill.style.width = Math.max(0, Math.min(1, share)) * 100 + '%';
@@ -83,6 +92,18 @@ function push(name, value) {
   series[name].push(value);
   if (series[name].length > POINTS_MAX) series[name].shift();
   draw($('spark-' + name), series[name]);
+}
+
+function drawBars(svg, values) {
+  const top = Math.max(...values, 1e-9);
+  svg.setAttribute('viewBox', '0 0 100 40');
+  svg.replaceChildren(...values.map((value, i) => {
+    const rect = document.createElementNS(SVG, 'rect');
+    const height = Math.max(1.5, (value / top) * 38);
+    const facts = { x: 100 - (values.length - i) * 8.4, y: 40 - height, width: 6.4, height, rx: 0.8 };
+    for (const [name, fact] of Object.entries(facts)) rect.setAttribute(name, fact.toFixed(2));
+    return rect;
+  }));
 }
 
 function draw(svg, values) {
@@ -109,6 +130,7 @@ function showHead(status) {
   text('version', status.clientVersion);
   text('head', whole.format(head.number));
   text('head-hash', short(head.hash));
+  drawBars($('spark-head'), status.recentBlocks.map(block => block.gasUsed).reverse());
   text('head-note', `${whole.format(head.transactionCount)} tx, ${duration(status.unixMs - head.timestamp * 1000)} old`);
   document.title = `Grid #${head.number}`;
   const time = rates.blockTimeMs;
@@ -118,7 +140,7 @@ function showHead(status) {
   text('tps', figure(rates.transactionsPerSecond));
   text('tps-note', `${figure(totals.transactions)} since the start`);
   text('gas', rates.gasPerSecond === null ? '–' : figure(rates.gasPerSecond / 1e6));
-  text('gas-note', `base fee ${(Number(status.nextBaseFeePerGas) / 1e9).toPrecision(3)} gwei`);
+  text('gas-note', `base fee ${price(Number(status.nextBaseFeePerGas))}`);
 }
 
 function showStages(stages) {
@@ -150,11 +172,12 @@ function showPool(pool) {
 }
 
 function showBlocks(status) {
+  const most = Math.max(1, ...status.recentBlocks.map(block => block.gasUsed));
   $('blocks').replaceChildren(...status.recentBlocks.map(block => {
     const link = node('a', '', whole.format(block.number));
     link.href = '/v1/blocks/' + block.number;
-    const share = block.gasUsed / block.gasLimit;
-    return row({ node: link }, number(whole.format(block.transactionCount)), bar(share, compact.format(block.gasUsed)),
+    const share = block.gasUsed / most;
+    return row({ node: link }, number(whole.format(block.transactionCount)), bar(share, compact.format(block.gasUsed), `${(block.gasUsed / block.gasLimit * 100).toPrecision(2)} % of the limit`),
       number(bytes(block.sizeBytes)), number(duration(status.unixMs - block.timestamp * 1000)));
   }));
 }
@@ -167,7 +190,7 @@ function showAccounts(silos) {
     link.href = '/v1/accounts/' + account.address;
     link.append(node('code', '', short(account.address)));
     return row({ node: link }, bar(account.touches / most, figure(account.touches)), number(figure(account.turns)),
-      number(milliseconds(account.busyMs)), number(bytes(account.bytes)));
+      optional(milliseconds(account.busyMs)), optional(bytes(account.bytes)));
   }));
   if (!accounts.length) $('accounts').append(row({ text: 'no transactions yet', className: 'empty' }));
 }
@@ -188,13 +211,13 @@ function showSilos(status) {
     }
     const table = node('table');
     const head = node('tr');
-    ['Grain type', 'Activations', 'Turns', 'Turns/s', 'Now', 'Mean', 'Longest', 'Errors'].forEach((name, i) => head.append(node('th', i ? 'n' : '', name)));
+    ['Grain type', 'Activations', 'Turns', 'Turns/s', 'Now', 'Mean', 'Longest', 'Errors'].forEach((name, i) => head.append(node('th', i === 0 ? '' : i > 3 && i < 7 ? 'n more' : 'n', name)));
     const body = node('tbody');
     for (const type of [...silo.grainTypes].sort((a, b) => b.turns - a.turns)) {
       const past = old?.grainTypes.find(other => other.grainType === type.grainType);
       const rate = past && seconds > 0 ? Math.max(0, (type.turns - past.turns) / seconds) : null;
       body.append(row({ text: type.grainType }, number(figure(type.activations)), number(figure(type.turns)), number(rate === null ? '–' : figure(Math.round(rate))),
-        number(figure(type.inTurn)), number(type.turns ? milliseconds(type.busyMs / type.turns) : '–'), number(milliseconds(type.longestMs)),
+        optional(figure(type.inTurn)), optional(type.turns ? milliseconds(type.busyMs / type.turns) : '–'), optional(milliseconds(type.longestMs)),
         { text: figure(type.errors), className: type.errors ? 'n err' : 'n' }));
     }
     const thead = node('thead');
@@ -208,11 +231,16 @@ function showSilos(status) {
 }
 
 function chart(status) {
-  if (last && status.unixMs > last.unixMs && status.totals.blocks >= last.totals.blocks) {
-    const seconds = (status.unixMs - last.unixMs) / 1000;
-    push('tps', (status.totals.transactions - last.totals.transactions) / seconds);
-    push('gas', (status.totals.gasUsed - last.totals.gasUsed) / seconds);
+  // The coordinator counts from zero when it is activated anew.
+  if (last && status.totals.blocks < last.totals.blocks) earlier.length = 0;
+  while (earlier.length > 1 && status.unixMs - earlier[1].unixMs >= SMOOTH_MS) earlier.shift();
+  const past = earlier[0];
+  if (past && status.unixMs > past.unixMs) {
+    const seconds = (status.unixMs - past.unixMs) / 1000;
+    push('tps', (status.totals.transactions - past.totals.transactions) / seconds);
+    push('gas', (status.totals.gasUsed - past.totals.gasUsed) / seconds);
   }
+  if (!last || status.unixMs > last.unixMs) earlier.push({ unixMs: status.unixMs, totals: status.totals });
   if (status.rates.blockTimeMs !== null) push('block', status.rates.blockTimeMs);
   push('pool', status.pool.pending + status.pool.queued);
 }
@@ -243,9 +271,9 @@ async function poll() {
     lastAnswerAt = Date.now();
     setState('live', 'live');
   } catch (error) {
-    const since = lastAnswerAt ? `since ${duration(Date.now() - lastAnswerAt)}` : 'yet';
+    const since = lastAnswerAt ? `for ${duration(Date.now() - lastAnswerAt)}` : 'yet';
     const why = error instanceof TypeError || error.name === 'TimeoutError' ? '' : ` (${error.message})`;
-    $('gone').textContent = `The node at ${location.host} doesn't answer ${since}${why}. What is shown is what it said last; trying again each second.`;
+    $('gone').textContent = `The node at ${location.host} hasn't answered ${since}${why}. ${last ? 'What is shown is what it said last; trying' : 'Trying'} again each second.`;
     setState('gone', 'no answer');
   }
   if (!document.hidden) timer = setTimeout(poll, INTERVAL_MS);
