@@ -16,6 +16,7 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
         Constant,
         Jump,
         JumpIf,
+        JumpUnless,
     }
 
     /// <summary>An operand that becomes an address when the arrays have their final place: an index of a constant, or a code offset.</summary>
@@ -29,8 +30,8 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
     private UInt256[] _constants = [];
     private int _constantCount;
 
-    // The instruction that pushes a constant that fits an operand, if the last one does.
-    private int _lastPush = -1;
+    // What the last two instructions are; Plain where there is nothing to fuse. Immediate: pushes a constant that fits an operand.
+    private OpcodeRole _last, _beforeLast;
 
     private readonly List<Fixup> _fixups = [];
 
@@ -80,7 +81,7 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
         return new CodeAnalysis(table, bytes, instructions, _destinations, _constants);
     }
 
-    private void Emit(Handler handler, ulong operand)
+    private void Emit(Handler handler, ulong operand, OpcodeRole role = OpcodeRole.Plain)
     {
         if (_count == _instructions.Length)
         {
@@ -88,6 +89,7 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
         }
         _instructions[_count].Handler = handler;
         _instructions[_count++].Operand = operand;
+        (_beforeLast, _last) = (_last, role);
     }
 
     private void EmitOpcode(in OpcodeRow row, int offset, int immediate)
@@ -103,13 +105,43 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
             case OpcodeRole.JumpDestination:
                 // Its block's head is there already.
                 break;
-            case OpcodeRole.Jump or OpcodeRole.JumpIf when _lastPush == _count - 1:
-                FuseJump(row.Role == OpcodeRole.Jump);
+            case OpcodeRole.Jump when _last == OpcodeRole.Immediate:
+                FuseJump(&Control.JumpTo, FixupKind.Jump);
+                break;
+            case OpcodeRole.JumpIf when _last == OpcodeRole.Immediate && _beforeLast == OpcodeRole.IsZero:
+                _count--;
+                _instructions[_count - 1].Operand = _instructions[_count].Operand;
+                FuseJump(&Fused.JumpToUnless, FixupKind.JumpUnless);
+                break;
+            case OpcodeRole.JumpIf when _last == OpcodeRole.Immediate:
+                FuseJump(&Control.JumpToIf, FixupKind.JumpIf);
+                break;
+            case OpcodeRole.Add when _last == OpcodeRole.Immediate:
+                Fuse(&Fused.AddConstant);
+                break;
+            case OpcodeRole.Pop when _last == OpcodeRole.Swap:
+                Fuse(&Fused.SwapPop);
+                break;
+            case OpcodeRole.Pop when _last == OpcodeRole.Pop:
+                Fuse(&Fused.PopPop);
                 break;
             default:
-                Emit(row.Handler, row.Operand);
+                Emit(row.Handler, row.Operand, row.Role);
                 break;
         }
+    }
+
+    /// <summary>Gives the last instruction another handler, which does the next opcode's work, too.</summary>
+    private void Fuse(Handler handler)
+    {
+        _instructions[_count - 1].Handler = handler;
+        _last = OpcodeRole.Plain;
+    }
+
+    private void FuseJump(Handler handler, FixupKind kind)
+    {
+        Fuse(handler);
+        _fixups.Add(new Fixup(_count - 1, kind));
     }
 
     private void EmitPush(int start, int length)
@@ -122,8 +154,7 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
         var value = UInt256.FromBigEndian(word);
         if (value.FitsUInt64)
         {
-            _lastPush = _count;
-            Emit(&StackOperations.Push64, value.U0);
+            Emit(&StackOperations.Push64, value.U0, OpcodeRole.Immediate);
             return;
         }
         if (_constantCount == _constants.Length)
@@ -166,13 +197,6 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
         head.Operand = BlockCheck.Pack(_blockGas, required, slack);
     }
 
-    /// <summary>PUSH and a jump become one instruction.</summary>
-    private readonly void FuseJump(bool always)
-    {
-        _instructions[_lastPush].Handler = always ? &Control.JumpTo : &Control.JumpToIf;
-        _fixups.Add(new Fixup(_lastPush, always ? FixupKind.Jump : FixupKind.JumpIf));
-    }
-
     private readonly void Resolve(Instruction[] instructions)
     {
         var first = (Instruction*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(instructions));
@@ -192,7 +216,12 @@ internal unsafe ref struct CodeTranslator(OpcodeTable table, byte[] bytes, bool 
             }
             else
             {
-                instruction.Handler = kind == FixupKind.Jump ? &Control.JumpNowhere : &Control.JumpNowhereIf;
+                instruction.Handler = kind switch
+                {
+                    FixupKind.Jump => &Control.JumpNowhere,
+                    FixupKind.JumpIf => &Control.JumpNowhereIf,
+                    _ => &Fused.JumpNowhereUnless,
+                };
             }
         }
     }

@@ -17,6 +17,12 @@ internal enum OpcodeRole : byte
 
     /// <summary>It begins a block, and is nothing else.</summary>
     JumpDestination,
+
+    // Plain ones that are fused with a neighbour.
+    Add,
+    IsZero,
+    Pop,
+    Swap,
 }
 
 /// <summary>The facts of one opcode at one fork.</summary>

@@ -42,7 +42,7 @@ internal sealed unsafe class OpcodeTable<TFork> : OpcodeTable
     private static OpcodeRow[] Single =>
     [
         new(0x00, "STOP", 0, 0, 0, Fork.Frontier, &Halting<TFork>.Stop, endsBlock: true),
-        new(0x01, "ADD", 2, 1, 3, Fork.Frontier, &Arithmetic.Add),
+        new(0x01, "ADD", 2, 1, 3, Fork.Frontier, &Arithmetic.Add, role: OpcodeRole.Add),
         new(0x02, "MUL", 2, 1, 5, Fork.Frontier, &Arithmetic.Mul),
         new(0x03, "SUB", 2, 1, 3, Fork.Frontier, &Arithmetic.Sub),
         new(0x04, "DIV", 2, 1, 5, Fork.Frontier, &Arithmetic.Div),
@@ -58,7 +58,7 @@ internal sealed unsafe class OpcodeTable<TFork> : OpcodeTable
         new(0x12, "SLT", 2, 1, 3, Fork.Frontier, &Comparison.SignedLt),
         new(0x13, "SGT", 2, 1, 3, Fork.Frontier, &Comparison.SignedGt),
         new(0x14, "EQ", 2, 1, 3, Fork.Frontier, &Comparison.Eq),
-        new(0x15, "ISZERO", 1, 1, 3, Fork.Frontier, &Comparison.IsZero),
+        new(0x15, "ISZERO", 1, 1, 3, Fork.Frontier, &Comparison.IsZero, role: OpcodeRole.IsZero),
         new(0x16, "AND", 2, 1, 3, Fork.Frontier, &Bitwise.And),
         new(0x17, "OR", 2, 1, 3, Fork.Frontier, &Bitwise.Or),
         new(0x18, "XOR", 2, 1, 3, Fork.Frontier, &Bitwise.Xor),
@@ -96,7 +96,7 @@ internal sealed unsafe class OpcodeTable<TFork> : OpcodeTable
         new(0x48, "BASEFEE", 0, 1, 2, Fork.London, &BlockInformation.BaseFee),
         new(0x49, "BLOBHASH", 1, 1, 3, Fork.Cancun, &BlockInformation.BlobHash),
         new(0x4a, "BLOBBASEFEE", 0, 1, 2, Fork.Cancun, &BlockInformation.BlobBaseFee),
-        new(0x50, "POP", 1, 0, 2, Fork.Frontier, &StackOperations.Pop),
+        new(0x50, "POP", 1, 0, 2, Fork.Frontier, &StackOperations.Pop, role: OpcodeRole.Pop),
         new(0x51, "MLOAD", 1, 1, 3, Fork.Frontier, &MemoryOperations.MLoad),
         new(0x52, "MSTORE", 2, 0, 3, Fork.Frontier, &MemoryOperations.MStore),
         new(0x53, "MSTORE8", 2, 0, 3, Fork.Frontier, &MemoryOperations.MStore8),
@@ -125,7 +125,7 @@ internal sealed unsafe class OpcodeTable<TFork> : OpcodeTable
         for (var n = 1; n <= 16; n++)
         {
             rows.Add(new((byte)(0x7f + n), $"DUP{n}", n, n + 1, 3, Fork.Frontier, &StackOperations.Dup, operand: (ulong)((n - 1) * 32)));
-            rows.Add(new((byte)(0x8f + n), $"SWAP{n}", n + 1, n + 1, 3, Fork.Frontier, &StackOperations.Swap, operand: (ulong)(n * 32)));
+            rows.Add(new((byte)(0x8f + n), $"SWAP{n}", n + 1, n + 1, 3, Fork.Frontier, &StackOperations.Swap, role: OpcodeRole.Swap, operand: (ulong)(n * 32)));
         }
         for (var n = 0; n <= 4; n++)
         {

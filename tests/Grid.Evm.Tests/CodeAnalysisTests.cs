@@ -48,7 +48,8 @@ public class CodeAnalysisTests
     [
         "PUSH1 05", "PUSH0", "ADD", "DUP1", "SWAP1", "MLOAD", "MSTORE", "POP", "JUMPDEST", "GAS", "SSTORE", "SLOAD", "PUSH1 04 JUMP", "PUSH1 08 JUMPI",
         "KECCAK256", "CALLDATALOAD", "LT", "MUL", "SHL", "PUSH32 ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", "LOG1", "MSTORE8",
-        "PC", "EXP",
+        "PC", "EXP", "SWAP2 POP", "SWAP1 POP", "POP POP", "PUSH1 07 ADD", "PUSH8 ffffffffffffffff ADD", "ISZERO PUSH1 0a JUMPI", "ISZERO PUSH2 ffff JUMPI",
+        "PUSH1 00 PUSH2 ffff JUMPI", "NOT", "DUP3", "PUSH1 60 MLOAD",
     ];
 
     [Fact]

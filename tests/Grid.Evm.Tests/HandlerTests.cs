@@ -24,16 +24,32 @@ public class HandlerTests
             Assert.True(row.EndsBlock || row.Role == OpcodeRole.JumpDestination);
             return;
         }
-        // 4,000 rounds; operands are small numbers; the loop's counter is in memory, out of the way.
+        // 40,000 rounds, so that even 16 bytes a round are too much; operands are small numbers; the loop's counter is in memory, out of the way.
         var operands = string.Concat(Enumerable.Range(0, row.Inputs).Select(_ => "PUSH1 40 "));
         var data = row.Role == OpcodeRole.Immediate ? new string('0', (int)row.Operand * 2) : "";
         var pops = string.Concat(Enumerable.Repeat("POP ", row.Outputs));
-        var loop = $"JUMPDEST {operands} {name} {data} {pops} PUSH2 0400 MLOAD PUSH1 01 ADD DUP1 PUSH2 0400 MSTORE PUSH2 0fa0 GT PUSH0 JUMPI";
-        var scene = new Scene(loop) { Gas = 1_000_000_000 };
+        var loop = $"JUMPDEST {operands} {name} {data} {pops} PUSH2 0400 MLOAD PUSH1 01 ADD DUP1 PUSH2 0400 MSTORE PUSH2 9c40 GT PUSH0 JUMPI";
+        var scene = new Scene(loop) { Gas = 1L << 40 };
         if (name == "RETURNDATACOPY")
         {
-            scene = new Scene(loop.Replace("PUSH1 40", "PUSH1 00", StringComparison.Ordinal)) { Gas = 1_000_000_000 };
+            scene = new Scene(loop.Replace("PUSH1 40", "PUSH1 00", StringComparison.Ordinal)) { Gas = 1L << 40 };
         }
+        var halt = Halt.None;
+        var thread = new Thread(() => halt = scene.Call().Halt, StackBytes);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(Halt.Stop, halt);
+    }
+
+    [Fact]
+    public void Jumps_that_are_fused_with_what_precedes_them_take_no_stack()
+    {
+        var scene = new Scene(
+            "JUMPDEST PUSH1 07 JUMP fe fe fe JUMPDEST PUSH2 0400 MLOAD PUSH1 01 ADD DUP1 PUSH2 0400 MSTORE PUSH2 9c40 GT ISZERO ISZERO PUSH0 JUMPI "
+            + "PUSH2 0400 MLOAD PUSH2 ea60 GT ISZERO ISZERO ISZERO PUSH1 2c JUMPI PUSH0 JUMP JUMPDEST")
+        {
+            Gas = 1L << 40,
+        };
         var halt = Halt.None;
         var thread = new Thread(() => halt = scene.Call().Halt, StackBytes);
         thread.Start();
