@@ -16,7 +16,7 @@ namespace Grid.Grains.Coordinator;
 
 /// <inheritdoc cref="IBlockCoordinatorGrain"/>
 /// <remarks>
-/// Calls interleave, so that describing the coordinator never waits for a block; one semaphore lets one block at a time be made.
+/// Calls interleave, so that describing the coordinator never waits for a block; the silo's gate lets one block at a time be made.
 /// All of a grain's code runs on one scheduler, so counters need no lock. A second coordinator, during unstable membership or on the other
 /// side of a partition, is harmless: whoever took its fencing number last can append, the other one's append is refused,
 /// and shards refuse the lower number.
@@ -31,7 +31,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private readonly GrainLoad _load;
     private readonly ILogger<BlockCoordinatorGrain> _logger;
     private readonly CommitProtocol _protocol;
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly BlockGate _gate;
     // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
     private bool _transactionsWait = true;
     private bool _makingWaitingBlocks;
@@ -47,9 +47,10 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         IFaultPoints faults,
         TimeProvider time,
         GrainLoad load,
+        BlockGate gate,
         ILogger<BlockCoordinatorGrain> logger)
     {
-        (_options, _layout, _faults, _time, _load, _logger) = (options, layout, faults, time, load, logger);
+        (_options, _layout, _faults, _time, _load, _gate, _logger) = (options, layout, faults, time, load, gate, logger);
         _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout), journal, blocks, faults, GrainFactory);
     }
 
@@ -73,7 +74,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     public async Task<BlockSummary?> MakeBlock(BlockRequest request)
     {
-        await _gate.WaitAsync();
+        await EnterAsync();
         try
         {
             return await Make(request);
@@ -85,13 +86,13 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
         finally
         {
-            _gate.Release();
+            _gate.Leave();
         }
     }
 
     public async Task<ImportResult> ImportBlock(BlockImport block)
     {
-        await _gate.WaitAsync();
+        await EnterAsync();
         try
         {
             return await Import(block.Block);
@@ -103,7 +104,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
         finally
         {
-            _gate.Release();
+            _gate.Leave();
         }
     }
 
@@ -131,7 +132,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _makingWaitingBlocks = true;
         try
         {
-            while (_transactionsWait && !cancellation.IsCancellationRequested)
+            while (_transactionsWait && !cancellation.IsCancellationRequested && !_gate.IsClosed)
             {
                 _transactionsWait = false;
                 // More may have been on offer than one block holds.
@@ -142,9 +143,22 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
                 }
             }
         }
+        catch (SiloUnavailableException) when (_gate.IsClosed)
+        {
+            // What waits is for the next coordinator.
+        }
         finally
         {
             _makingWaitingBlocks = false;
+        }
+    }
+
+    /// <exception cref="SiloUnavailableException">The silo stops: the next coordinator will be on another one.</exception>
+    private async Task EnterAsync()
+    {
+        if (!await _gate.EnterAsync())
+        {
+            throw new SiloUnavailableException("The coordinator's silo stops, and makes no more blocks.");
         }
     }
 

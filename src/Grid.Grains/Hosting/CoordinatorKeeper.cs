@@ -6,9 +6,10 @@ namespace Grid.Grains.Hosting;
 
 /// <summary>
 /// Keeps the coordinator active: it recovers when the cluster starts, and again soon after an activation ended or its silo
-/// died, without waiting for somebody's transaction.
+/// died, without waiting for somebody's transaction. When this silo stops, it has the block at hand finished before: a silo that
+/// leaves can't apply one any more.
 /// </summary>
-public sealed partial class CoordinatorKeeper(IGrainFactory grains, ILogger<CoordinatorKeeper> logger) : BackgroundService
+public sealed partial class CoordinatorKeeper(IGrainFactory grains, BlockGate gate, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -35,6 +36,13 @@ public sealed partial class CoordinatorKeeper(IGrainFactory grains, ILogger<Coor
         {
             // The silo stops.
         }
+    }
+
+    /// <summary>Runs before the silo stops, because services stop in the reverse of the order in which they were added.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await gate.CloseAsync(cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The coordinator can't be reached: {Reason}")]
