@@ -9,6 +9,9 @@ public static class CommandLine
     /// <summary>What runs when no command is named.</summary>
     private const string DefaultCommand = "node";
 
+    /// <summary>How long a command may take to end after SIGTERM or Ctrl+C: longer than a node gives the block at hand.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(30);
+
     public static RootCommand Create() => new("Grid executes Ethereum blocks on a grid of virtual actors. Without a command it starts a node.")
     {
         NodeCommand.Create(),
@@ -19,6 +22,7 @@ public static class CommandLine
     /// <summary>Parses and runs; returns the process's exit code.</summary>
     public static Task<int> RunAsync(string[] arguments, InvocationConfiguration? configuration = null)
     {
+        configuration ??= new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout };
         var root = Create();
         var parsed = root.Parse(WithCommand(root, arguments));
         return parsed.Errors.Count == 0 ? parsed.InvokeAsync(configuration) : ReportUsageAsync(parsed, configuration);
