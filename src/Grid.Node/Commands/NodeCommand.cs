@@ -54,6 +54,12 @@ public static class NodeCommand
 
     private static async Task<int> RunAsync(NodeOptions options, InvocationConfiguration configuration, CancellationToken cancellation)
     {
+        // Before anything else starts, whose end would be told at length.
+        if (WhyNotFree(options.Listen) is { } reason)
+        {
+            await ReportUnavailableAsync(options, configuration, reason);
+            return ExitCode.Failure;
+        }
         await using var app = await NodeHost.BuildAsync(options);
         try
         {
@@ -61,13 +67,31 @@ public static class NodeCommand
         }
         catch (IOException error) when (error.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            await configuration.Error.WriteLineAsync($"Can't listen on {options.Listen}: {error.Message} Choose another address with --listen.");
+            await ReportUnavailableAsync(options, configuration, error.Message);
             return ExitCode.Failure;
         }
         await NodeGreeting.WriteAsync(configuration.Output, options, app.Urls.First());
         await app.WaitForShutdownAsync(cancellation);
         return ExitCode.Ok;
     }
+
+    /// <summary>Null where one could listen there.</summary>
+    private static string? WhyNotFree(IPEndPoint endPoint)
+    {
+        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endPoint);
+            return null;
+        }
+        catch (SocketException error)
+        {
+            return error.Message;
+        }
+    }
+
+    private static Task ReportUnavailableAsync(NodeOptions options, InvocationConfiguration configuration, string reason) =>
+        configuration.Error.WriteLineAsync($"Can't listen on {options.Listen}: {reason.TrimEnd('.')}. Choose another address with --listen.");
 
     private static void Check(System.CommandLine.Parsing.OptionResult result, bool isRight, string message)
     {
