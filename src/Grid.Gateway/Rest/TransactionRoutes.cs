@@ -4,6 +4,7 @@ using System.Text.Json;
 using Grid.Gateway.Http;
 using Grid.Gateway.Submission;
 using Grid.Grains.Pool;
+using Grid.Grains.Reader;
 using Grid.Primitives;
 using Microsoft.AspNetCore.Http;
 
@@ -45,17 +46,21 @@ internal static class TransactionRoutes
         {
             return Problems.InvalidParameter("hash", "expected 0x and 64 hexadecimal digits").ToResult();
         }
-        // The receipt first: a transaction that is included between the two questions is then found as included.
-        var receipt = await grid.Reader.GetReceipt(wanted);
-        if (receipt is not null)
+        if (await grid.Reader.GetReceipt(wanted) is { } receipt)
         {
-            return TypedResults.Json(ResourceMapping.Of(receipt), RestJson.Default.TransactionResource);
+            return Included(receipt);
         }
         var view = await grid.Reader.GetTransaction(wanted);
+        if (view is { Header: not null } && await grid.Reader.GetReceipt(wanted) is { } late)
+        {
+            return Included(late); // it was included between the two questions
+        }
         return view is null
             ? Problems.NotFound("transaction").ToResult()
             : TypedResults.Json(ResourceMapping.Of(view), RestJson.Default.TransactionResource);
     }
+
+    private static IResult Included(ReceiptView receipt) => TypedResults.Json(ResourceMapping.Of(receipt), RestJson.Default.TransactionResource);
 
     private static async Task<IResult> SubmitJson(HttpContext http, IGridAccess grid, GatewayOptions options, ReadOnlySequence<byte> body)
     {
