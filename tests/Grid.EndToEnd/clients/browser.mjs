@@ -1,0 +1,43 @@
+// browser.mjs URL CHROMIUM PATH WIDTH PICTURE: opens a page as a person would, and tells what is wrong with it.
+import assert from 'node:assert/strict';
+import { HDNodeWallet, JsonRpcProvider, Mnemonic } from 'ethers';
+import { chromium } from 'playwright-core';
+import { mnemonic } from './scenarios.mjs';
+
+const [url, executablePath, path, width, picture] = process.argv.slice(2);
+
+// Chromium's own errands would fail on a machine without a way out, and are none of the page's.
+const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const browser = await chromium.launch({ executablePath, headless: true, args });
+try {
+  const page = await browser.newPage({ viewport: { width: Number(width), height: 900 } });
+  const errors = [];
+  const foreign = [];
+  page.on('console', message => message.type() === 'error' && errors.push(message.text()));
+  page.on('pageerror', error => errors.push(String(error)));
+  page.on('response', response => response.status() >= 400 && errors.push(`${response.status()} ${response.url()}`));
+  page.on('request', request => /^(https?|wss?):/.test(request.url()) && new URL(request.url()).host !== new URL(url).host && foreign.push(request.url()));
+  await page.goto(url + path, { waitUntil: 'load' });
+  await page.waitForFunction(() => document.body.innerText.trim().length > 100, null, { timeout: 30_000 });
+
+  if (path === '/dashboard') {
+    await page.waitForFunction(() => /^\d/.test(document.querySelector('#head').textContent), null, { timeout: 15_000 });
+    const head = await page.textContent('#head');
+    const provider = new JsonRpcProvider(url, undefined, { cacheTimeout: -1, polling: true, pollingInterval: 50 });
+    const wallet = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(mnemonic)).connect(provider);
+    for (let i = 0; i < 3; i++) {
+      await (await wallet.sendTransaction({ to: `0x${(0xbeef00 + i).toString(16).padStart(40, '0')}`, value: 1n })).wait();
+    }
+    await page.waitForFunction(before => document.querySelector('#head').textContent !== before, head, { timeout: 15_000 });
+    assert.match(await page.textContent('#accounts'), /0x0000/);
+  }
+  if (path === '/docs') {
+    await page.getByText('An Ethereum node on a grid of virtual actors').first().waitFor({ timeout: 30_000 });
+  }
+  await page.screenshot({ path: picture, fullPage: true });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.deepEqual({ errors, foreign, overflow }, { errors: [], foreign: [], overflow: 0 });
+} finally {
+  await browser.close();
+}
+process.exit(0);
