@@ -14,13 +14,28 @@ internal static class Installation
 
     public static string? Chromium { get; } = Environment.GetEnvironmentVariable("CHROMIUM") ?? OnPath("chromium") ?? OnPath("chromium-browser") ?? OnPath("google-chrome");
 
-    public static string Cast => Path.Combine(Clients, "node_modules", ".bin", "cast");
+    /// <summary>Foundry's cast: of the npm package for Linux on x86-64, or the machine's own.</summary>
+    public static string? Cast
+    {
+        get
+        {
+            var installed = Path.Combine(Clients, "node_modules", "@foundry-rs", "cast-linux-amd64", "bin", "cast");
+            return File.Exists(installed) ? installed : OnPath("cast");
+        }
+    }
 
     /// <summary>Skips the test where Node.js or the clients' packages are missing.</summary>
     public static void RequireClients()
     {
         Assert.SkipWhen(NodeJs is null, "Needs Node.js 20 or later on the PATH.");
         Assert.SkipUnless(Directory.Exists(Path.Combine(Clients, "node_modules")), "Needs the npm packages: run 'npm ci --ignore-scripts' in tests/Grid.EndToEnd/clients.");
+    }
+
+    /// <summary>Skips the test where cast is missing, too.</summary>
+    public static void RequireCast()
+    {
+        RequireClients();
+        Assert.SkipWhen(Cast is null, "Needs Foundry's cast: on Linux on x86-64 it comes with 'npm ci' in tests/Grid.EndToEnd/clients, elsewhere put it on the PATH.");
     }
 
     /// <summary>Skips the test where Chromium is missing, too.</summary>
