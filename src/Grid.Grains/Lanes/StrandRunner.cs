@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grid.Chain;
 using Grid.Execution;
@@ -13,10 +14,15 @@ namespace Grid.Grains.Lanes;
 /// Runs a strand on a lane. Where state is on another silo the executor stops before the transaction that needs it; what that one and
 /// all later ones miss is fetched in one message per silo, and the executor goes on.
 /// </summary>
-/// <remarks>Safe because each run has an executor and fetched state of its own, used by one thread at a time.</remarks>
+/// <remarks>
+/// Safe because each run has an executor, its memory and fetched state of its own, used by one thread at a time. Memory that a run gave
+/// back is used again; no more of it is kept than there are lanes.
+/// </remarks>
 public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, StateFetcher fetcher, GrainLoad load)
 {
     private const int HottestPerBlock = 64;
+
+    private readonly ConcurrentBag<ExecutionMemory> _memories = [];
 
     /// <exception cref="StateMovedException">This silo doesn't show the parent, or another one no longer keeps the state after it.</exception>
     public async Task<StrandResult> RunAsync(Strand strand)
@@ -33,13 +39,18 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
         }
         var planMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         start = Stopwatch.GetTimestamp();
-        var executor = new SequentialExecutor(strand.Environment, strand.Mode, strand.Transactions, state);
+        var memory = _memories.TryTake(out var used) ? used : new ExecutionMemory();
+        var executor = new SequentialExecutor(strand.Environment, strand.Mode, strand.Transactions, state, memory: memory);
         ExecutionStatus status;
         while ((status = await lanes.RunAsync(executor.Run)) == ExecutionStatus.StateMiss)
         {
             await FetchMissesAsync(executor.Misses, state);
             executor.Continue(state);
             fetches++;
+        }
+        if (_memories.Count < lanes.Count)
+        {
+            _memories.Add(memory);
         }
         CountTouches(strand.Transactions);
         return new StrandResult(
