@@ -72,41 +72,15 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         return Task.CompletedTask;
     }
 
-    public async Task<BlockSummary?> MakeBlock(BlockRequest request)
-    {
-        await EnterAsync();
-        try
-        {
-            return await Make(request);
-        }
-        catch (Exception)
-        {
-            Abandon();
-            throw;
-        }
-        finally
-        {
-            _gate.Leave();
-        }
-    }
+    public Task<BlockSummary?> MakeBlock(BlockRequest request) => OneAtATime(() => Make(request));
 
-    public async Task<ImportResult> ImportBlock(BlockImport block)
+    public Task<ImportResult> ImportBlock(BlockImport block) => OneAtATime(() => Import(block.Block));
+
+    public Task Recover() => OneAtATime(async () =>
     {
-        await EnterAsync();
-        try
-        {
-            return await Import(block.Block);
-        }
-        catch (Exception)
-        {
-            Abandon();
-            throw;
-        }
-        finally
-        {
-            _gate.Leave();
-        }
-    }
+        await _protocol.RecoverAsync();
+        return true;
+    });
 
     public async Task TransactionsWait()
     {
@@ -154,11 +128,24 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     }
 
     /// <exception cref="SiloUnavailableException">The silo stops: the next coordinator will be on another one.</exception>
-    private async Task EnterAsync()
+    private async Task<T> OneAtATime<T>(Func<Task<T>> work)
     {
         if (!await _gate.EnterAsync())
         {
             throw new SiloUnavailableException("The coordinator's silo stops, and makes no more blocks.");
+        }
+        try
+        {
+            return await work();
+        }
+        catch (Exception)
+        {
+            Abandon();
+            throw;
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 

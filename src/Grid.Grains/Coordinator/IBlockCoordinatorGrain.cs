@@ -25,6 +25,10 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     [Alias("TransactionsWait"), Orleans.Concurrency.OneWay]
     Task TransactionsWait();
 
+    /// <summary>Recovers from the journal once more, as a new activation would: after the journal was changed from outside.</summary>
+    [Alias("Recover")]
+    Task Recover();
+
     /// <summary>What was published last: for a silo that has joined since.</summary>
     [Alias("GetHead")]
     Task<BlockPublication> GetHead();

@@ -1,0 +1,46 @@
+using Grid.Primitives;
+using Grid.Storage;
+using Grid.Storage.Memory;
+
+namespace Grid.Node.Bench.Block;
+
+/// <summary>
+/// A journal in memory that can forget all but its genesis block, so that a warm cluster makes the same block again. Fencing numbers
+/// go on ascending.
+/// </summary>
+/// <remarks>Safe because the current journal is one reference, replaced between runs, and the journals guard themselves.</remarks>
+public sealed class RewindingJournal : IJournal
+{
+    private volatile MemoryJournal _current = new();
+    private ulong _fencingBase;
+    private ulong _lastFencingNumber;
+
+    /// <summary>Forgets every block after the genesis block.</summary>
+    public async Task RewindAsync(CancellationToken cancellation)
+    {
+        var genesis = await _current.ReadBlockAsync(0, cancellation) ?? throw new InvalidOperationException("There is no genesis block to rewind to.");
+        var fresh = new MemoryJournal();
+        await fresh.AppendAsync(genesis, await fresh.TakeFencingNumberAsync(cancellation), cancellation);
+        (_fencingBase, _current) = (_lastFencingNumber, fresh);
+    }
+
+    public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) =>
+        _lastFencingNumber = _fencingBase + await _current.TakeFencingNumberAsync(cancellation);
+
+    public ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default) =>
+        _current.AppendAsync(block, fencingNumber - _fencingBase, cancellation);
+
+    public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => _current.ReadHeadAsync(cancellation);
+
+    public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => _current.ReadBlockAsync(number, cancellation);
+
+    public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) => _current.FindBlockAsync(hash, cancellation);
+
+    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) =>
+        _current.FindTransactionAsync(hash, cancellation);
+
+    public ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default) =>
+        _current.UpdatePoolAsync(admitted, removed, cancellation);
+
+    public ValueTask<IReadOnlyList<PoolEntry>> ReadPoolAsync(CancellationToken cancellation = default) => _current.ReadPoolAsync(cancellation);
+}
