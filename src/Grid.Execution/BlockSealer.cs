@@ -4,11 +4,21 @@ using Grid.Primitives;
 
 namespace Grid.Execution;
 
+/// <summary>The roots that don't need the state root: they can be computed while the state is still being hashed.</summary>
+public sealed record BodyRoots(Hash256 Transactions, Hash256 Receipts)
+{
+    public static BodyRoots Of(BlockExecution execution) =>
+        new(BlockRoots.OfTransactions(execution.Transactions), BlockRoots.OfReceipts(execution.Receipts));
+}
+
 /// <summary>Makes the block of an execution and its state root, and compares such a block with a given one.</summary>
 public static class BlockSealer
 {
     /// <summary>The finished block: the environment's header with what the execution led to.</summary>
-    public static Block Seal(BlockExecution execution, in Hash256 stateRoot)
+    public static Block Seal(BlockExecution execution, in Hash256 stateRoot) => Seal(execution, in stateRoot, BodyRoots.Of(execution));
+
+    /// <summary>The same with roots that are computed already.</summary>
+    public static Block Seal(BlockExecution execution, in Hash256 stateRoot, BodyRoots roots)
     {
         var environment = execution.Environment;
         var fork = environment.Fork;
@@ -19,8 +29,8 @@ public static class BlockSealer
             OmmersHash = start.OmmersHash,
             Beneficiary = start.Beneficiary,
             StateRoot = stateRoot,
-            TransactionsRoot = BlockRoots.OfTransactions(execution.Transactions),
-            ReceiptsRoot = BlockRoots.OfReceipts(execution.Receipts),
+            TransactionsRoot = roots.Transactions,
+            ReceiptsRoot = roots.Receipts,
             LogsBloom = execution.LogsBloom,
             Difficulty = start.Difficulty,
             Number = start.Number,
@@ -42,7 +52,11 @@ public static class BlockSealer
     }
 
     /// <summary>Whether a given header says what its execution led to.</summary>
-    public static BlockError Check(BlockHeader header, BlockExecution execution, in Hash256 stateRoot)
+    public static BlockError Check(BlockHeader header, BlockExecution execution, in Hash256 stateRoot) =>
+        Check(header, execution, in stateRoot, BodyRoots.Of(execution));
+
+    /// <summary>The same with roots that are computed already; that of the transactions is the body's rules' business.</summary>
+    public static BlockError Check(BlockHeader header, BlockExecution execution, in Hash256 stateRoot, BodyRoots roots)
     {
         if (header.GasUsed != execution.GasUsed)
         {
@@ -57,10 +71,9 @@ public static class BlockSealer
         {
             return BlockError.Mismatch(BlockErrorCode.StateRootMismatch, header.StateRoot, stateRoot);
         }
-        var receiptsRoot = BlockRoots.OfReceipts(execution.Receipts);
-        if (header.ReceiptsRoot != receiptsRoot)
+        if (header.ReceiptsRoot != roots.Receipts)
         {
-            return BlockError.Mismatch(BlockErrorCode.ReceiptsRootMismatch, header.ReceiptsRoot, receiptsRoot);
+            return BlockError.Mismatch(BlockErrorCode.ReceiptsRootMismatch, header.ReceiptsRoot, roots.Receipts);
         }
         if (!header.LogsBloom.Equals(execution.LogsBloom))
         {

@@ -173,7 +173,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
         var applied = await _protocol.ApplyAsync(execution);
         start = Stopwatch.GetTimestamp();
-        var block = BlockSealer.Seal(execution, applied.StateRoot);
+        var block = BlockSealer.Seal(execution, applied.StateRoot, applied.Body.Roots);
         var rootMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         start = Stopwatch.GetTimestamp();
         await _protocol.CommitAsync(block, execution, applied);
@@ -199,7 +199,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
             return new ImportResult(null, result.Error);
         }
         var applied = await _protocol.ApplyAsync(execution);
-        error = BlockSealer.Check(block.Header, execution, applied.StateRoot);
+        error = BlockSealer.Check(block.Header, execution, applied.StateRoot, applied.Body.Roots);
         if (!error.IsNone)
         {
             // What the shards applied is dropped when the next try names the same parent.

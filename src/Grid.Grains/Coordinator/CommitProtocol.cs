@@ -75,11 +75,13 @@ internal sealed class CommitProtocol(
     {
         var attempt = new BlockAttempt(_head.Number + 1, FencingNumber, _sequence++);
         var start = Stopwatch.GetTimestamp();
+        // What doesn't need the state root is hashed and encoded beside the shards' work.
+        var body = Task.Run(() => EncodedBody.Of(execution));
         var parts = AccessListPart.Split(execution.AccessList, layout);
         var roots = await shards.ApplyAsync(attempt, _sliceRoots, parts);
         var applyMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         await faults.ReachAsync(FaultPoint.Applied, attempt.Number);
-        return new AppliedBlock(attempt, parts, roots, StateRoot.Combine(roots), applyMs);
+        return new AppliedBlock(attempt, parts, roots, StateRoot.Combine(roots), await body, applyMs);
     }
 
     /// <summary>Appends a sealed block to the journal: the commit. Then tells silos and pools.</summary>
@@ -87,7 +89,7 @@ internal sealed class CommitProtocol(
     public async Task CommitAsync(Block block, BlockExecution execution, AppliedBlock applied)
     {
         await faults.ReachAsync(FaultPoint.Sealed, block.Header.Number);
-        var record = ToRecord(block, execution);
+        var record = ToRecord(block, applied.Body);
         if (await journal.AppendAsync(record, FencingNumber) != AppendOutcome.Committed)
         {
             throw new CoordinatorFencedException(FencingNumber);
@@ -99,10 +101,10 @@ internal sealed class CommitProtocol(
         Published = new BlockPublication(applied.Attempt, block.Header);
         await shards.PublishAsync(Published);
         await faults.ReachAsync(FaultPoint.Published, block.Header.Number);
-        await NotifyPools(block.Header.Number, execution.AccessList, applied.Parts);
+        await NotifyPools(block.Header.Number, applied.Parts);
     }
 
-    private static JournalBlock ToRecord(Block block, BlockExecution execution)
+    private static JournalBlock ToRecord(Block block, EncodedBody body)
     {
         var hashes = new Hash256[block.Transactions.Length];
         var senders = new Address[hashes.Length];
@@ -117,35 +119,26 @@ internal sealed class CommitProtocol(
             block.Header.ParentHash,
             block.Header.StateRoot,
             block.Encode(),
-            ReceiptList.Encode(execution.Receipts),
-            execution.AccessList.Encode(),
+            body.Receipts,
+            body.AccessList,
             hashes,
             senders);
     }
 
-    /// <summary>Tells each pool which nonces and balances of its shard's accounts have changed.</summary>
-    private Task NotifyPools(ulong number, BlockAccessList list, AccessListPart[] parts)
-    {
-        var notices = new List<Task>();
-        for (var shard = 0; shard < parts.Length; shard++)
-        {
-            var states = new List<SenderState>();
-            foreach (var index in parts[shard].Accounts)
-            {
-                ref readonly var account = ref list.Accounts[index];
-                if (list.IsChanged(in account))
-                {
-                    states.Add(new SenderState(account.Address, list.NonceAfter(in account), list.BalanceAfter(in account)));
-                }
-            }
-            if (states.Count > 0)
-            {
-                notices.Add(grains.GetGrain<ITransactionPoolGrain>(shard).Included(new IncludedNotice(number, [.. states])));
-            }
-        }
-        return Task.WhenAll(notices);
-    }
+    /// <summary>Tells each pool what the block changed in its shard's accounts, among which its senders are.</summary>
+    private Task NotifyPools(ulong number, AccessListPart[] parts) => Task.WhenAll(parts
+        .Select((part, shard) => (Part: part, Shard: shard))
+        .Where(x => x.Part.Accounts.Length > 0)
+        .Select(x => grains.GetGrain<ITransactionPoolGrain>(x.Shard).Included(new IncludedNotice(number, x.Part))));
 }
 
 /// <summary>A try that all shards have applied.</summary>
-internal sealed record AppliedBlock(BlockAttempt Attempt, AccessListPart[] Parts, SliceRoot[] SliceRoots, Hash256 StateRoot, double ApplyMs);
+internal sealed record AppliedBlock(
+    BlockAttempt Attempt, AccessListPart[] Parts, SliceRoot[] SliceRoots, Hash256 StateRoot, EncodedBody Body, double ApplyMs);
+
+/// <summary>What of a block follows from its execution alone.</summary>
+internal sealed record EncodedBody(BodyRoots Roots, byte[] Receipts, byte[] AccessList)
+{
+    public static EncodedBody Of(BlockExecution execution) =>
+        new(BodyRoots.Of(execution), ReceiptList.Encode(execution.Receipts), execution.AccessList.Encode());
+}

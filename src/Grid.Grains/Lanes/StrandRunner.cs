@@ -40,7 +40,7 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
         var planMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         start = Stopwatch.GetTimestamp();
         var memory = _memories.TryTake(out var used) ? used : new ExecutionMemory();
-        var executor = new SequentialExecutor(strand.Environment, strand.Mode, strand.Transactions, state, memory: memory);
+        var executor = new SequentialExecutor(strand.Environment, strand.Mode, strand.Transactions, view.IsComplete ? view : state, memory: memory);
         ExecutionStatus status;
         while ((status = await lanes.RunAsync(executor.Run)) == ExecutionStatus.StateMiss)
         {

@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Grains.Messages;
 using Grid.Primitives;
 
 namespace Grid.Grains.Pool;
@@ -107,10 +108,10 @@ public readonly record struct OfferRequest(
 
 /// <summary>What a block did to the senders of one shard.</summary>
 /// <param name="BlockNumber">The block.</param>
-/// <param name="Senders">The shard's accounts in the pool's view that the block changed: nonce and balance after it.</param>
+/// <param name="Changes">The accounts of that shard that the block touched.</param>
 [GenerateSerializer, Immutable, Alias("Grid.IncludedNotice")]
 public sealed record IncludedNotice(
-    [property: Id(0)] ulong BlockNumber, [property: Id(1)] SenderState[] Senders);
+    [property: Id(0)] ulong BlockNumber, [property: Id(1)] AccessListPart Changes);
 
 /// <summary>What a pool knows of a sender.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.SenderState")]

@@ -104,22 +104,27 @@ public sealed class TransactionPool(PoolOptions options)
         return [.. offer];
     }
 
-    /// <summary>Takes in what a block did; returns the transactions that left because their nonce is used.</summary>
-    public List<Hash256> Included(IncludedNotice notice)
+    /// <summary>Takes in what a block did to the pool's senders; returns the transactions that left because their nonce is used.</summary>
+    /// <param name="number">The block.</param>
+    /// <param name="changes">Accounts after it: those of the pool's shard at least.</param>
+    public List<Hash256> Included(ulong number, BlockAccessList changes)
     {
         var gone = new List<Hash256>();
-        foreach (ref readonly var state in notice.Senders.AsSpan())
+        foreach (var (sender, queue) in _senders.ToArray())
         {
-            if (!_senders.TryGetValue(state.Address, out var queue))
+            var place = changes.IndexOf(in sender);
+            if (place < 0)
             {
                 continue;
             }
-            foreach (var item in queue.Advance(in state, notice.BlockNumber))
+            ref readonly var account = ref changes.Accounts[place];
+            var state = new SenderState(sender, changes.NonceAfter(in account), changes.BalanceAfter(in account));
+            foreach (var item in queue.Advance(in state, number))
             {
                 _byHash.Remove(item.Transaction.Hash);
                 gone.Add(item.Transaction.Hash);
             }
-            Forget(state.Address, queue);
+            Forget(in sender, queue);
         }
         return gone;
     }

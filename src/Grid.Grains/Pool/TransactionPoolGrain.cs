@@ -92,7 +92,7 @@ public sealed class TransactionPoolGrain(
 
     public Task Included(IncludedNotice notice)
     {
-        _pool.Included(notice);
+        _pool.Included(notice.BlockNumber, notice.Changes.List);
         return Task.CompletedTask;
     }
 

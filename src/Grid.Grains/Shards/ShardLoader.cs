@@ -35,7 +35,7 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
             var changes = RecordChanges.Of(part.List, part.Accounts);
             var leaves = ToLeaves(slice, changes);
             slice = slice.Apply(leaves);
-            replayed.Add((number, RecordChanges.WithStorageRoots(changes, leaves)));
+            replayed.Add((number, WithStorageRoots(changes, leaves)));
         }
         return new LoadedShard(head.Number, slice, version, replayed);
     }
@@ -103,5 +103,17 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
         var storage = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span);
         var after = record with { StorageRoot = storage.RootHash() };
         return new AccountLeaf(in after, storage.Root is null ? null : storage);
+    }
+
+    /// <summary>The changes with the storage roots that applying their slots has computed: what the store keeps.</summary>
+    /// <param name="leaves">In the order of the changes.</param>
+    private static AccountChange[] WithStorageRoots(IReadOnlyList<AccountChange> changes, LeafChange[] leaves)
+    {
+        var complete = new AccountChange[leaves.Length];
+        for (var i = 0; i < complete.Length; i++)
+        {
+            complete[i] = changes[i] with { After = leaves[i].Leaf?.Record };
+        }
+        return complete;
     }
 }

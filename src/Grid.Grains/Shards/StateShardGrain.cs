@@ -67,7 +67,7 @@ public sealed class StateShardGrain(
         var leaves = await ApplyStorage(attempt.Number, changes);
         await faults.ReachAsync(FaultPoint.StorageApplied, attempt.Number);
         var slice = _committed.Slice.Apply(leaves);
-        _applied = new Version(attempt.Number, slice, slice.Root(), RecordChanges.WithStorageRoots(changes, leaves));
+        _applied = new Version(attempt.Number, slice, slice.Root(), changes);
         snapshot.Stage(_shard, in attempt, slice);
         if (_unwritten.Blocks >= options.StoreLagBlocksMax)
         {
@@ -129,9 +129,9 @@ public sealed class StateShardGrain(
     }
 
     /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once, and returns the leaves to change.</summary>
-    private async Task<LeafChange[]> ApplyStorage(ulong number, IReadOnlyList<AccountChange> changes)
+    private async Task<LeafChange[]> ApplyStorage(ulong number, AccountChange[] changes)
     {
-        var leaves = new LeafChange[changes.Count];
+        var leaves = new LeafChange[changes.Length];
         var turns = new List<Task>();
         for (var i = 0; i < leaves.Length; i++)
         {
@@ -141,19 +141,21 @@ public sealed class StateShardGrain(
                 snapshot.Codes.Add(code);
             }
             var key = KeyHashes.Of(change.Address);
-            _committed.Slice.TryGet(in key, out var before);
-            leaves[i] = new LeafChange(key, change.After is { } after ? new AccountLeaf(in after, before?.Storage) : null);
+            leaves[i] = new LeafChange(key, change.After is { } after ? AccountLeaf.KeepingStorage(in after) : null);
             if (change.After is not null && (change.StorageCleared || !change.Slots.IsEmpty))
             {
-                turns.Add(ApplyStorage(number, change, before?.Storage, leaves, i));
+                _committed.Slice.TryGet(in key, out var before);
+                turns.Add(ApplyStorage(number, changes, before?.Storage, leaves, i));
             }
         }
         await Task.WhenAll(turns);
         return leaves;
     }
 
-    private async Task ApplyStorage(ulong number, AccountChange change, MerkleTrie<SlotValue>? parent, LeafChange[] leaves, int index)
+    /// <summary>Puts the new storage into the leaf, and its root into the change.</summary>
+    private async Task ApplyStorage(ulong number, AccountChange[] changes, MerkleTrie<SlotValue>? parent, LeafChange[] leaves, int index)
     {
+        var change = changes[index];
         var record = change.After!.Value;
         var apply = new StorageApply(number, record.StorageRoot, change.StorageCleared, change.Slots) { Parent = parent };
         var applied = await AccountGrainOf(change.Address).ApplyStorage(apply);
@@ -165,6 +167,7 @@ public sealed class StateShardGrain(
             trie = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span);
         }
         var after = record with { StorageRoot = trie.RootHash() };
+        changes[index] = change with { After = after };
         leaves[index] = leaves[index] with { Leaf = new AccountLeaf(in after, trie.Root is null ? null : trie) };
     }
 

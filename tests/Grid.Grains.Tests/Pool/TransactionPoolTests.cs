@@ -1,6 +1,7 @@
 using Grid.Chain;
 using Grid.Grains.Pool;
 using Grid.Primitives;
+using Grid.Primitives.Rlp;
 
 namespace Grid.Grains.Tests.Pool;
 
@@ -104,9 +105,9 @@ public sealed class TransactionPoolTests
         var sent = Enumerable.Range(0, 4).Select(nonce => Of(1, (ulong)nonce)).ToList();
         sent.ForEach(transaction => Admit(pool, transaction));
         var sender = sent[0].Sender;
-        var gone = pool.Included(new IncludedNotice(5, [new SenderState(sender, 2, UInt256.MaxValue)]));
+        var gone = pool.Included(5, Changes(sender, nonce: 2));
         Assert.Equal(sent.Take(2).Select(x => x.Hash), gone);
-        Assert.Empty(pool.Included(new IncludedNotice(4, [new SenderState(sender, 4, UInt256.MaxValue)])));
+        Assert.Empty(pool.Included(4, Changes(sender, nonce: 4)));
         Assert.Equal([2UL, 3], pool.Offer(Everything).Select(x => x.Nonce));
     }
 
@@ -118,7 +119,7 @@ public sealed class TransactionPoolTests
         Admit(pool, transaction);
         pool.Postpone([transaction.Hash]);
         Assert.Empty(pool.Offer(Everything));
-        pool.Included(new IncludedNotice(9, [new SenderState(transaction.Sender, 0, UInt256.MaxValue)]));
+        pool.Included(9, Changes(transaction.Sender, nonce: 0));
         Assert.Single(pool.Offer(Everything));
     }
 
@@ -163,6 +164,33 @@ public sealed class TransactionPoolTests
     {
         transaction.SetSender(Address.FromNumber(sender));
         return transaction;
+    }
+
+    /// <summary>An access list, in EIP-7928's form, of one account with this nonce and all the ether there can be.</summary>
+    private static BlockAccessList Changes(Address address, ulong nonce)
+    {
+        var writer = new RlpWriter();
+        var accounts = writer.BeginList();
+        var account = writer.BeginList();
+        writer.WriteAddress(in address);
+        writer.WriteEmptyList();
+        writer.WriteEmptyList();
+        var balances = writer.BeginList();
+        var balance = writer.BeginList();
+        writer.WriteUInt64(1);
+        writer.WriteUInt256(UInt256.MaxValue);
+        writer.EndList(balance);
+        writer.EndList(balances);
+        var nonces = writer.BeginList();
+        var change = writer.BeginList();
+        writer.WriteUInt64(1);
+        writer.WriteUInt64(nonce);
+        writer.EndList(change);
+        writer.EndList(nonces);
+        writer.WriteEmptyList();
+        writer.EndList(account);
+        writer.EndList(accounts);
+        return BlockAccessList.DecodeRlp(writer.Written);
     }
 
     private static SenderState Rich(Transaction transaction) => new(transaction.Sender, 0, UInt256.MaxValue);
