@@ -95,7 +95,7 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
         return fetcher.FetchAsync(state, accounts, slots, accounts);
     }
 
-    /// <summary>Feeds the sketch with the recipients that the block calls more than once: the others can't be hot.</summary>
+    /// <summary>Feeds the sketch with the block's hottest recipients; of many, only those it calls more than once can be hot.</summary>
     private void CountTouches(Transaction[] transactions)
     {
         var counts = new Dictionary<Address, int>();
@@ -106,6 +106,6 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
                 System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, to, out _)++;
             }
         }
-        load.HotAccounts.Touch(counts.Where(x => x.Value > 1).OrderByDescending(x => x.Value).Take(HottestPerBlock));
+        load.HotAccounts.Touch(counts.Where(x => counts.Count <= HottestPerBlock || x.Value > 1).OrderByDescending(x => x.Value).Take(HottestPerBlock));
     }
 }
