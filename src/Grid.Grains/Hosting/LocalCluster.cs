@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Grid.Grains.Coordinator;
 using Grid.Grains.Placement;
 using Grid.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 cluster._silos.Add(host);
                 await host.StartAsync();
             }
-            await cluster.SeeAllSilosAsync();
+            await cluster.SettleAsync();
         }
         catch
         {
@@ -89,13 +90,35 @@ public sealed class LocalCluster : IAsyncDisposable
         return builder.Build();
     }
 
-    /// <summary>Waits until every silo's view of the membership has all of them: placement is computed from it.</summary>
-    private async Task SeeAllSilosAsync()
+    /// <summary>
+    /// Waits until every silo's view of the membership has all of them, because placement is computed from it, and until all of them
+    /// find the same coordinator: while silos join, each may have activated one of its own.
+    /// </summary>
+    private async Task SettleAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (_silos.Any(silo => silo.Services.GetRequiredService<SiloDirectory>().ActiveSilos().Length != _silos.Count))
         {
             await Task.Delay(20, patience.Token);
+        }
+        while (_silos.Count > 1 && (await Task.WhenAll(_silos.Select(DescribeCoordinatorAsync))).Distinct().Count() != 1)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>The fencing number of the coordinator that a silo finds; null while its activation fails.</summary>
+    private static async Task<ulong?> DescribeCoordinatorAsync(IHost silo)
+    {
+        try
+        {
+            var grains = silo.Services.GetRequiredService<IGrainFactory>();
+            return (await grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Describe()).FencingNumber;
+        }
+        catch (BlockAbortedException)
+        {
+            // Another one has recovered the shards meanwhile.
+            return null;
         }
     }
 }
