@@ -28,8 +28,21 @@ public sealed class ChainReaderGrain(
     LogSearch logs,
     MessageRunner messages,
     StateFetcher fetcher,
-    ClusterReporter reporter) : Grain, IChainReaderGrain, ICountedGrain
+    ClusterReporter reporter,
+    GrainLoad load) : Grain, IChainReaderGrain, ICountedGrain
 {
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        load.Of(nameof(ChainReaderGrain)).Activated();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        load.Of(nameof(ChainReaderGrain)).Deactivated();
+        return Task.CompletedTask;
+    }
+
     public async Task<ChainInfo> GetChainInfo()
     {
         var head = (await Head()).Header;
