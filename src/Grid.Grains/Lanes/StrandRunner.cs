@@ -44,7 +44,7 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
         ExecutionStatus status;
         while ((status = await lanes.RunAsync(executor.Run)) == ExecutionStatus.StateMiss)
         {
-            await FetchMissesAsync(executor.Misses, state);
+            await fetcher.FetchAsync(state, executor.Misses);
             executor.Continue(state);
             fetches++;
         }
@@ -85,14 +85,6 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
         codes.RemoveWhere(address => state.View.IsHere(in address));
         slots.RemoveWhere(key => state.View.IsHere(key.Address));
         return fetcher.FetchAsync(state, accounts, slots, codes);
-    }
-
-    private Task FetchMissesAsync(IReadOnlyCollection<StateMiss> misses, FetchedState state)
-    {
-        // An account that is called will run its code: asking for both saves a round.
-        var accounts = misses.Where(miss => miss.Kind != MissKind.Storage).Select(miss => miss.Address).Distinct().ToArray();
-        var slots = misses.Where(miss => miss.Kind == MissKind.Storage).Select(miss => new SlotKey(miss.Address, miss.Slot)).Distinct().ToArray();
-        return fetcher.FetchAsync(state, accounts, slots, accounts);
     }
 
     /// <summary>Feeds the sketch with the block's hottest recipients; of many, only those it calls more than once can be hot.</summary>

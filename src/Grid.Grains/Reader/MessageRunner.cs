@@ -2,9 +2,7 @@ using Grid.Chain;
 using Grid.Evm;
 using Grid.Execution;
 using Grid.Grains.Lanes;
-using Grid.Grains.Messages;
 using Grid.Grains.Snapshots;
-using Grid.State;
 
 namespace Grid.Grains.Reader;
 
@@ -22,7 +20,7 @@ public sealed class MessageRunner(GridOptions options, LaneThreads lanes, StateF
             {
                 return ToOutcome(in result);
             }
-            await FetchAsync(result.Misses, state);
+            await fetcher.FetchAsync(state, result.Misses);
         }
     }
 
@@ -37,7 +35,7 @@ public sealed class MessageRunner(GridOptions options, LaneThreads lanes, StateF
                 var call = estimate.Call;
                 return new EstimateOutcome(estimate.Gas, estimate.Outcome == Execution.EstimateOutcome.Found ? null : ToOutcome(in call));
             }
-            await FetchAsync(estimate.Call.Misses, state);
+            await fetcher.FetchAsync(state, estimate.Call.Misses);
         }
     }
 
@@ -48,13 +46,6 @@ public sealed class MessageRunner(GridOptions options, LaneThreads lanes, StateF
         var environment = BlockEnvironment.Of(spec, fork, view.Header, [], await hashes.UpToAsync(view.Number));
         var state = new FetchedState(view);
         return (new CallExecutor(environment, state, options.CallGasMax), state);
-    }
-
-    private Task FetchAsync(IReadOnlyList<StateMiss> misses, FetchedState state)
-    {
-        var accounts = misses.Where(miss => miss.Kind != MissKind.Storage).Select(miss => miss.Address).Distinct().ToArray();
-        var slots = misses.Where(miss => miss.Kind == MissKind.Storage).Select(miss => new SlotKey(miss.Address, miss.Slot)).Distinct().ToArray();
-        return fetcher.FetchAsync(state, accounts, slots, accounts);
     }
 
     private static Execution.CallRequest ToMessage(CallRequest request) => new()
