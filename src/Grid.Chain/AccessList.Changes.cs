@@ -37,24 +37,6 @@ public sealed partial class BlockAccessList
         return new AccountChange(account.Address, before, after, account.IsStorageCleared, ChangedSlots(in account), newCode);
     }
 
-    /// <summary>The parts of the list by the first nibble of keccak256(address): sixteen lists, whose accounts together are this one's.</summary>
-    public BlockAccessList[] SplitByShard()
-    {
-        const int ShardCount = 16;
-        var addresses = Array.ConvertAll(_accounts, account => account.Address);
-        var keys = KeyHashes.Of(addresses);
-        var places = new List<int>[ShardCount];
-        for (var i = 0; i < ShardCount; i++)
-        {
-            places[i] = [];
-        }
-        for (var i = 0; i < keys.Length; i++)
-        {
-            places[keys[i].Nibble(0)].Add(i);
-        }
-        return Array.ConvertAll(places, part => Select(CollectionsMarshal.AsSpan(part)));
-    }
-
     private ReadOnlyMemory<SlotChange> ChangedSlots(in AccessListAccount account)
     {
         var slots = Slots(in account);
