@@ -134,7 +134,12 @@ public sealed class ChainSpec
         return Fork.Frontier;
     }
 
-    /// <summary>The fork of a block with this header: after the merge difficulty is zero (EIP-3675), before it never.</summary>
+    /// <summary>The fork that a block has to follow after a chain of this total difficulty: what an imported block is checked by.</summary>
+    /// <param name="parentTotalDifficulty">The sum of the difficulties from genesis up to the block's parent.</param>
+    public Fork ForkAfter(in UInt256 parentTotalDifficulty, BlockHeader header) =>
+        ForkAt(header.Number, header.Timestamp, TerminalTotalDifficulty is { } terminal && parentTotalDifficulty >= terminal);
+
+    /// <summary>The fork of a valid block with this header: after the merge difficulty is zero (EIP-3675), before it never.</summary>
     public Fork ForkOf(BlockHeader header) => ForkAt(header.Number, header.Timestamp, TerminalTotalDifficulty is not null && header.Difficulty.IsZero);
 
     /// <summary>The blob parameters at a fork; null before Cancun.</summary>

@@ -22,8 +22,8 @@ public enum StepOutcome : byte
 }
 
 /// <summary>
-/// What a block does besides its transactions: calls of system contracts before and after them (EIP-4788, EIP-2935, EIP-7002, EIP-7251),
-/// withdrawals (EIP-4895) and rewards. Each step is a transaction of its own in the world.
+/// What a block does besides its transactions: the DAO fork's change of the state (EIP-779), calls of system contracts before and after them
+/// (EIP-4788, EIP-2935, EIP-7002, EIP-7251), withdrawals (EIP-4895) and rewards. Each step is a transaction of its own in the world.
 /// </summary>
 public sealed class SystemCalls(BlockEnvironment environment)
 {
@@ -81,6 +81,30 @@ public sealed class SystemCalls(BlockEnvironment environment)
         world.EndTransaction();
         output = result.Output;
         return result.IsSuccess ? StepOutcome.Done : StepOutcome.Failed;
+    }
+
+    /// <summary>Moves the ether of the DAO's accounts (EIP-779), where the block is the one that does, as one step.</summary>
+    public StepOutcome ChangeDaoState(TransactionWorld world)
+    {
+        if (!DaoFork.ChangesStateAt(environment.Spec, environment.Header.Number))
+        {
+            return StepOutcome.Done;
+        }
+        world.BeginTransaction();
+        var isAtHand = world.TryGetBalance(in DaoFork.WithdrawContract, out var sum);
+        foreach (var account in DaoFork.Accounts)
+        {
+            // All are asked for, whatever is missing, so that one fetch brings them.
+            isAtHand &= world.TryGetBalance(in account, out var balance) && world.TrySetBalance(in account, UInt256.Zero);
+            sum += balance;
+        }
+        if (!isAtHand || !world.TrySetBalance(in DaoFork.WithdrawContract, in sum))
+        {
+            world.DiscardTransaction();
+            return StepOutcome.StateMiss;
+        }
+        world.EndTransaction();
+        return StepOutcome.Done;
     }
 
     /// <summary>Pays the withdrawals and the rewards of the block, as one step.</summary>

@@ -97,6 +97,11 @@ public sealed class TransactionExecutor(BlockEnvironment environment)
         {
             error = default;
         }
+        if (error.Code is TransactionErrorCode.IntrinsicGasTooLow && transaction.MaxFeePerGas < environment.BaseFeePerGas)
+        {
+            // Who offers neither the price nor the gas is told of the price, as other clients do.
+            error = new TransactionError(TransactionErrorCode.MaxFeeBelowBaseFee, transaction.MaxFeePerGas, environment.BaseFeePerGas);
+        }
         return error.IsNone
             ? TransactionRules.CheckInBlock(
                 transaction, environment.BaseFeePerGas, environment.BaseFeePerBlobGas,

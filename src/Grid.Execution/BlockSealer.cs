@@ -55,7 +55,7 @@ public static class BlockSealer
     public static BlockError Check(BlockHeader header, BlockExecution execution, in Hash256 stateRoot) =>
         Check(header, execution, in stateRoot, BodyRoots.Of(execution));
 
-    /// <summary>The same with roots that are computed already; that of the transactions is the body's rules' business.</summary>
+    /// <summary>The same with roots that are computed already.</summary>
     public static BlockError Check(BlockHeader header, BlockExecution execution, in Hash256 stateRoot, BodyRoots roots)
     {
         if (header.GasUsed != execution.GasUsed)
@@ -63,26 +63,31 @@ public static class BlockSealer
             return new BlockError(BlockErrorCode.GasUsedMismatch, header.GasUsed, execution.GasUsed);
         }
         var fork = execution.Environment.Fork;
+        if (header.TransactionsRoot != roots.Transactions)
+        {
+            return BlockError.Mismatch(BlockErrorCode.TransactionsRootMismatch, header.TransactionsRoot, roots.Transactions);
+        }
         if (fork >= Fork.Cancun && header.BlobGasUsed != execution.BlobGasUsed)
         {
-            return new BlockError(BlockErrorCode.BlobGasUsedMismatch, header.BlobGasUsed ?? 0, execution.BlobGasUsed);
-        }
-        if (header.StateRoot != stateRoot)
-        {
-            return BlockError.Mismatch(BlockErrorCode.StateRootMismatch, header.StateRoot, stateRoot);
-        }
-        if (header.ReceiptsRoot != roots.Receipts)
-        {
-            return BlockError.Mismatch(BlockErrorCode.ReceiptsRootMismatch, header.ReceiptsRoot, roots.Receipts);
+            var code = header.BlobGasUsed > execution.Environment.MaxBlobGas ? BlockErrorCode.BlobGasUsedAboveLimit : BlockErrorCode.BlobGasUsedMismatch;
+            return new BlockError(code, header.BlobGasUsed ?? 0, execution.BlobGasUsed);
         }
         if (!header.LogsBloom.Equals(execution.LogsBloom))
         {
             return new BlockError(BlockErrorCode.LogsBloomMismatch);
         }
+        if (header.ReceiptsRoot != roots.Receipts)
+        {
+            return BlockError.Mismatch(BlockErrorCode.ReceiptsRootMismatch, header.ReceiptsRoot, roots.Receipts);
+        }
         var requestsHash = fork >= Fork.Prague ? ExecutionRequests.HashOf(execution.Requests) : default;
         if (fork >= Fork.Prague && header.RequestsHash != requestsHash)
         {
             return BlockError.Mismatch(BlockErrorCode.RequestsHashMismatch, header.RequestsHash ?? default, requestsHash);
+        }
+        if (header.StateRoot != stateRoot)
+        {
+            return BlockError.Mismatch(BlockErrorCode.StateRootMismatch, header.StateRoot, stateRoot);
         }
         return fork >= Fork.Amsterdam && header.BlockAccessListHash != execution.AccessList.Hash
             ? BlockError.Mismatch(BlockErrorCode.BlockAccessListHashMismatch, header.BlockAccessListHash ?? default, execution.AccessList.Hash)

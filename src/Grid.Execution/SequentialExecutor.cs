@@ -54,7 +54,7 @@ public sealed class SequentialExecutor
     private readonly List<byte[]> _requests = [];
     private readonly HashSet<StateMiss> _misses = [];
     private int _nextBefore, _next, _nextAfter;
-    private bool _isPaid, _hasDeposits;
+    private bool _isDaoChanged, _isPaid, _hasDeposits;
     private ulong _gasUsed, _blobGasUsed;
     private long _bytesUsed;
 
@@ -135,6 +135,18 @@ public sealed class SequentialExecutor
 
     private ExecutionStatus RunBefore()
     {
+        if (!_isDaoChanged)
+        {
+            if (_system.ChangeDaoState(_world) == StepOutcome.StateMiss)
+            {
+                return ExecutionStatus.StateMiss;
+            }
+            if (DaoFork.ChangesStateAt(_environment.Spec, _environment.Header.Number))
+            {
+                _accesses.Record(0, _world);
+            }
+            _isDaoChanged = true;
+        }
         for (; _nextBefore < _before.Length; _nextBefore++)
         {
             var (contract, input) = _before[_nextBefore];

@@ -26,8 +26,25 @@ public enum BlockErrorCode : byte
     NonceNotZero,
     OmmersNotEmpty,
     OmmersHashMismatch,
-    InvalidOmmer,
     TooManyOmmers,
+
+    /// <summary>The header of the ommer <see cref="BlockError.Index"/> breaks the rule <see cref="BlockError.Ommer"/>.</summary>
+    InvalidOmmer,
+
+    /// <summary>The parent of the ommer Index isn't among the block's last ancestors.</summary>
+    OmmerParentUnknown,
+
+    /// <summary>The ommer Index is an ancestor of the block.</summary>
+    OmmerIsAncestor,
+
+    /// <summary>The ommer Index has the block's own parent.</summary>
+    OmmerIsSibling,
+
+    /// <summary>The ommer Index stands twice in the block, or was in one of its ancestors.</summary>
+    OmmerRepeated,
+
+    /// <summary>The ommer Index is more than six blocks back, or not below the block. Have: its number; Want: at least this.</summary>
+    OmmerTooOld,
 
     /// <summary>A header field of a later fork is there, or one of this fork is missing; Index: the field, counted from base fee = 0.</summary>
     HeaderFieldMismatch,
@@ -77,6 +94,9 @@ public readonly record struct BlockError(BlockErrorCode Code, UInt256 Have = def
 
     /// <summary>For <see cref="BlockErrorCode.InvalidTransaction"/>.</summary>
     public TransactionError Transaction { get; init; }
+
+    /// <summary>For <see cref="BlockErrorCode.InvalidOmmer"/>.</summary>
+    public BlockErrorCode Ommer { get; init; }
 
     public static BlockError OfTransaction(int index, TransactionError error) =>
         new(BlockErrorCode.InvalidTransaction, Index: index) { Transaction = error };

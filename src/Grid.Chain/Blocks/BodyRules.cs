@@ -3,7 +3,10 @@ using Grid.Primitives;
 
 namespace Grid.Chain;
 
-/// <summary>Whether a block's body is the one that its header names; nothing is executed.</summary>
+/// <summary>
+/// Whether a block's ommers and withdrawals are those that its header names; nothing is executed. Its transactions are compared after their
+/// execution, as the specification does: what is wrong with a transaction tells more than a root that differs.
+/// </summary>
 public static class BodyRules
 {
     /// <param name="fork">The block's own fork.</param>
@@ -15,11 +18,6 @@ public static class BodyRules
             return new BlockError(BlockErrorCode.BlockTooLarge, encodedLength.Value, HeaderRules.MaxBlockLength);
         }
         var header = block.Header;
-        var transactionsRoot = BlockRoots.OfTransactions(block.Transactions);
-        if (header.TransactionsRoot != transactionsRoot)
-        {
-            return BlockError.Mismatch(BlockErrorCode.TransactionsRootMismatch, header.TransactionsRoot, transactionsRoot);
-        }
         var ommersHash = block.ComputeOmmersHash();
         if (header.OmmersHash != ommersHash)
         {
@@ -28,15 +26,6 @@ public static class BodyRules
         if (fork >= Fork.Paris && block.Ommers.Length > 0)
         {
             return new BlockError(BlockErrorCode.OmmersNotEmpty, block.Ommers.Length);
-        }
-        var blobGas = 0UL;
-        foreach (var transaction in block.Transactions)
-        {
-            blobGas += transaction.BlobGas;
-        }
-        if (fork >= Fork.Cancun && header.BlobGasUsed != blobGas)
-        {
-            return new BlockError(BlockErrorCode.BlobGasUsedMismatch, header.BlobGasUsed ?? 0, blobGas);
         }
         return CheckWithdrawals(block, fork);
     }

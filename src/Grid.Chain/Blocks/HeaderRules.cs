@@ -36,16 +36,20 @@ public static class HeaderRules
         {
             return new BlockError(BlockErrorCode.ExtraDataTooLong, header.ExtraData.Length, MaxExtraDataLength);
         }
-        var error = CheckGas(header, parent, fork);
-        if (error.IsNone && fork >= Fork.Paris)
+        if (DaoFork.MarksBlock(spec, header.Number) && !DaoFork.ExtraData.SequenceEqual(header.ExtraData))
         {
-            error = CheckAfterMerge(header);
+            return new BlockError(BlockErrorCode.DaoExtraDataMismatch);
+        }
+        var error = CheckGas(header, parent, fork);
+        if (error.IsNone)
+        {
+            error = fork >= Fork.Paris ? CheckAfterMerge(header) : CheckDifficulty(header, parent, fork);
         }
         if (error.IsNone)
         {
             error = CheckAppendedFields(header, fork);
         }
-        return error.IsNone && fork >= Fork.Cancun ? CheckBlobGas(header, parent, spec, fork) : error;
+        return error.IsNone && fork >= Fork.Cancun ? CheckExcessBlobGas(header, parent, spec, fork) : error;
     }
 
     /// <summary>The gas limit's way from its parent is bounded (Yellow Paper, equation 47; London doubles it once).</summary>
@@ -66,6 +70,13 @@ public static class HeaderRules
         return baseFee is { } want && header.BaseFeePerGas is { } have && have != want
             ? new BlockError(BlockErrorCode.BaseFeeMismatch, have, want)
             : default;
+    }
+
+    /// <summary>Proof of work: the seal itself isn't verified, its difficulty is.</summary>
+    private static BlockError CheckDifficulty(BlockHeader header, BlockHeader parent, Fork fork)
+    {
+        var difficulty = DifficultyRules.Next(fork, parent, header.Timestamp);
+        return header.Difficulty != difficulty ? new BlockError(BlockErrorCode.DifficultyMismatch, header.Difficulty, difficulty) : default;
     }
 
     /// <summary>EIP-3675.</summary>
@@ -107,19 +118,9 @@ public static class HeaderRules
     }
 
     /// <summary>EIP-4844.</summary>
-    private static BlockError CheckBlobGas(BlockHeader header, BlockHeader parent, ChainSpec spec, Fork fork)
+    private static BlockError CheckExcessBlobGas(BlockHeader header, BlockHeader parent, ChainSpec spec, Fork fork)
     {
         var parameters = spec.BlobParametersAt(fork)!;
-        var used = header.BlobGasUsed!.Value;
-        var max = parameters.Max * BlobGasRules.GasPerBlob;
-        if (used > max)
-        {
-            return new BlockError(BlockErrorCode.BlobGasUsedAboveLimit, used, max);
-        }
-        if (used % BlobGasRules.GasPerBlob != 0)
-        {
-            return new BlockError(BlockErrorCode.BlobGasUsedMismatch, used);
-        }
         var excess = BlobGasRules.ExcessBlobGas(parent, fork, parameters);
         return header.ExcessBlobGas != excess ? new BlockError(BlockErrorCode.ExcessBlobGasMismatch, header.ExcessBlobGas!.Value, excess) : default;
     }

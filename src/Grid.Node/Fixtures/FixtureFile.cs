@@ -18,7 +18,7 @@ public sealed class FixtureFile : IDisposable
         new TrieTestFormat(),
         new RlpTestFormat(),
         new UnsupportedFormat("engine test", "engineNewPayloads"),
-        new UnsupportedFormat("blockchain test", "blocks"),
+        new BlockchainTestFormat(),
         new UnsupportedFormat("VM test", "exec", "pre"),
         new UnsupportedFormat("difficulty test", "currentDifficulty", "parentDifficulty"),
     ];

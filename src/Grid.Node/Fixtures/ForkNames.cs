@@ -9,6 +9,7 @@ public static class ForkNames
     {
         ["Frontier"] = Fork.Frontier,
         ["Homestead"] = Fork.Homestead,
+        ["Dao"] = Fork.Dao,
         ["EIP150"] = Fork.TangerineWhistle,
         ["TangerineWhistle"] = Fork.TangerineWhistle,
         ["EIP158"] = Fork.SpuriousDragon,

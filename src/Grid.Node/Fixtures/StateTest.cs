@@ -66,7 +66,7 @@ public sealed class StateTest(JsonElement entry)
         {
             return CaseOutcome.Failed($"the transaction is executed, and should be refused: {expected}");
         }
-        return ExpectedTransactionErrors.Matches(expected, result.Error)
+        return ExpectedErrors.Matches(expected, result.Error)
             ? null
             : CaseOutcome.Failed("the transaction is refused for another reason", new Difference("transaction", "error", Describe(result.Error), expected));
     }

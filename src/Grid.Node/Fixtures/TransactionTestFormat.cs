@@ -36,7 +36,7 @@ public sealed class TransactionTestFormat : IFixtureFormat
             {
                 return CaseOutcome.Failed($"the transaction is accepted, and should be refused: {expected}");
             }
-            return ExpectedTransactionErrors.Matches(expected, error) || IsAlsoMalformed(bytes, error, expected)
+            return ExpectedErrors.Matches(expected, error) || IsAlsoMalformed(bytes, error, expected)
                 ? CaseOutcome.Passed
                 : CaseOutcome.Failed(
                     "the transaction is refused for another reason", new Difference("transaction", "error", TransactionErrorText.Of(error), expected));
@@ -64,7 +64,7 @@ public sealed class TransactionTestFormat : IFixtureFormat
     private static bool IsAlsoMalformed(byte[] bytes, TransactionError error, string expected) =>
         error.Code == TransactionErrorCode.TypeNotSupported
         && !Transaction.TryDecode(bytes, out _, out var malformed)
-        && ExpectedTransactionErrors.Matches(expected, malformed);
+        && ExpectedErrors.Matches(expected, malformed);
 
     private static TransactionError Check(byte[] bytes, Fork fork, out Transaction? transaction, out IntrinsicGas intrinsic)
     {

@@ -1,0 +1,29 @@
+using Grid.Chain;
+using Grid.Execution.Import;
+using Grid.State;
+
+namespace Grid.Execution;
+
+/// <summary>Whether a block's access list is exact: what others rely on who execute, prefetch or apply by it.</summary>
+public static class AccessListProof
+{
+    /// <summary>
+    /// Executes an imported block again with nothing of the state but what its access list has. The list is exact where nothing is missing and
+    /// the same receipts and the same list come out; that its values after make the block's state root was a condition of the import.
+    /// </summary>
+    /// <param name="parent">The state before the block.</param>
+    public static bool IsExact(TreeBlock imported, WorldTrie parent)
+    {
+        if (imported.Execution is not { } first)
+        {
+            return true;
+        }
+        var reader = new AccessListReader(first.AccessList, parent);
+        var executor = new SequentialExecutor(
+            first.Environment, ExecutionMode.Import, first.Transactions, reader, imported.Block.Ommers, world => parent.Apply(world.CollectChanges()).Root);
+        return executor.Run() == ExecutionStatus.Complete
+            && executor.Result is { } second
+            && BlockRoots.OfReceipts(second.Receipts) == BlockRoots.OfReceipts(first.Receipts)
+            && second.AccessList.Encode().AsSpan().SequenceEqual(first.AccessList.Encode());
+    }
+}
