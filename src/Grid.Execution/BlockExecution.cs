@@ -8,7 +8,7 @@ namespace Grid.Execution;
 public readonly record struct RejectedTransaction(int Index, TransactionError Error);
 
 /// <summary>What executing a block led to, before its state root is known. Immutable.</summary>
-public sealed class BlockExecution
+public sealed record BlockExecution
 {
     public required BlockEnvironment Environment { get; init; }
 
@@ -33,4 +33,7 @@ public sealed class BlockExecution
 
     /// <summary>EIP-7685: request lists that aren't empty, each with its type byte, in the order of the types.</summary>
     public required byte[][] Requests { get; init; }
+
+    /// <summary>The access list up to each transaction, where the executor was asked to keep them.</summary>
+    public BlockAccessList[] IntermediateLists { get; init; } = [];
 }

@@ -53,6 +53,7 @@ public sealed class SequentialExecutor
     private readonly List<RejectedTransaction> _rejected = [];
     private readonly List<byte[]> _requests = [];
     private readonly HashSet<StateMiss> _misses = [];
+    private readonly List<BlockAccessList> _intermediateLists = [];
     private int _nextBefore, _next, _nextAfter;
     private bool _isDaoChanged, _isPaid, _hasDeposits;
     private ulong _gasUsed, _blobGasUsed;
@@ -80,6 +81,12 @@ public sealed class SequentialExecutor
         _included = new List<Transaction>(transactions.Count);
         _receipts = new List<Receipt>(transactions.Count);
     }
+
+    /// <summary>
+    /// Keeps the access list up to each transaction: for receipts with state roots (before Byzantium) where whoever executes doesn't have the
+    /// tries. Costs a list for each transaction.
+    /// </summary>
+    public bool KeepsIntermediateLists { get; init; }
 
     /// <summary>What is missing, each once; empty unless the status is StateMiss.</summary>
     public IReadOnlyCollection<StateMiss> Misses => _misses;
@@ -217,6 +224,10 @@ public sealed class SequentialExecutor
         _included.Add(transaction);
         _receipts.Add(result.Receipt!);
         _accesses.Record((uint)_included.Count, _world);
+        if (KeepsIntermediateLists)
+        {
+            _intermediateLists.Add(_accesses.Build());
+        }
     }
 
     private ExecutionStatus RunAfter()
@@ -307,5 +318,6 @@ public sealed class SequentialExecutor
         LogsBloom = Bloom.Union(_receipts.Select(receipt => receipt.Bloom)),
         AccessList = _accesses.Build(),
         Requests = [.. _requests],
+        IntermediateLists = [.. _intermediateLists],
     };
 }

@@ -7,6 +7,7 @@ namespace Grid.Storage;
 /// <param name="Hash">Keccak-256 of the header.</param>
 /// <param name="ParentHash">The hash of the block before; zero for the genesis block.</param>
 /// <param name="StateRoot">The root of the account trie after the block.</param>
+/// <param name="TotalDifficulty">The sum of the difficulties from genesis up to the block: what tells whether a chain has merged.</param>
 /// <param name="Block">RLP of header and body.</param>
 /// <param name="Receipts">RLP list of the receipts, in the order of the transactions.</param>
 /// <param name="AccessList">The access list with values before and after, in Grid's own versioned encoding.</param>
@@ -17,6 +18,7 @@ public sealed record JournalBlock(
     Hash256 Hash,
     Hash256 ParentHash,
     Hash256 StateRoot,
+    UInt256 TotalDifficulty,
     ReadOnlyMemory<byte> Block,
     ReadOnlyMemory<byte> Receipts,
     ReadOnlyMemory<byte> AccessList,
@@ -24,7 +26,7 @@ public sealed record JournalBlock(
     ReadOnlyMemory<Address> Senders);
 
 /// <summary>The last block of the journal.</summary>
-public sealed record JournalHead(ulong Number, Hash256 Hash, Hash256 StateRoot);
+public sealed record JournalHead(ulong Number, Hash256 Hash, Hash256 StateRoot, UInt256 TotalDifficulty);
 
 /// <summary>Where a transaction stands in the chain.</summary>
 public readonly record struct TransactionLocation(ulong BlockNumber, int Index);

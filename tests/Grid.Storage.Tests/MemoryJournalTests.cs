@@ -59,5 +59,5 @@ public sealed class MemoryJournalTests
     private static PoolEntry Entry(ulong value) => new(Hash(1000 + value), Address.FromNumber(value), new byte[] { 1 }, 0);
 
     private static JournalBlock Block(ulong number, Hash256 parent, params Hash256[] transactions) =>
-        new(number, Hash(number), parent, Hash(9), new byte[10], new byte[10], new byte[10], transactions, new Address[transactions.Length]);
+        new(number, Hash(number), parent, Hash(9), UInt256.One, new byte[10], new byte[10], new byte[10], transactions, new Address[transactions.Length]);
 }

@@ -37,6 +37,12 @@ public sealed class Receipt
     /// <summary>The created contract, where the transaction has no `to`; not part of the encoding.</summary>
     public Address? ContractAddress { get; init; }
 
+    /// <summary>The same receipt with a root in place of the status.</summary>
+    public Receipt WithPostStateRoot(in Hash256 root) => new()
+    {
+        Type = Type, PostStateRoot = root, CumulativeGasUsed = CumulativeGasUsed, Logs = Logs, Bloom = Bloom, GasUsed = GasUsed, ContractAddress = ContractAddress,
+    };
+
     /// <summary>Decodes the form that the receipts trie holds.</summary>
     /// <exception cref="RlpException">Not one well-formed receipt.</exception>
     public static Receipt Decode(ReadOnlySpan<byte> bytes)

@@ -51,7 +51,7 @@ public sealed class ChainTree : IImportTarget<TreeState>
     /// <param name="encodedLength">Bytes of the block's RLP; null where it didn't come as RLP.</param>
     public BlockError Import(Block block, int? encodedLength = null) =>
         // Every step of this chain is synchronous.
-        _blocks.ContainsKey(block.Hash) ? default : BlockImport.RunAsync(this, block, encodedLength).GetAwaiter().GetResult();
+        _blocks.ContainsKey(block.Hash) ? default : BlockImporter.RunAsync(this, block, encodedLength).GetAwaiter().GetResult();
 
     public bool TryGet(in Hash256 hash, [NotNullWhen(true)] out TreeBlock? block) => _blocks.TryGetValue(hash, out block);
 

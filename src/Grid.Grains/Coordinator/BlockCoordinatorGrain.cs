@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grid.Chain;
 using Grid.Execution;
+using Grid.Execution.Import;
 using Grid.Grains.Lanes;
 using Grid.Grains.Load;
 using Grid.Grains.Placement;
@@ -74,7 +75,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     public Task<BlockSummary?> MakeBlock(BlockRequest request) => OneAtATime(() => Make(request));
 
-    public Task<ImportResult> ImportBlock(BlockImport block) => OneAtATime(() => Import(block.Block));
+    public Task<ImportResult> ImportBlock(BlockImport block) => OneAtATime(() => Import(block));
 
     public Task Recover() => OneAtATime(async () =>
     {
@@ -176,39 +177,17 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         var block = BlockSealer.Seal(execution, applied.StateRoot, applied.Body.Roots);
         var rootMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         start = Stopwatch.GetTimestamp();
-        await _protocol.CommitAsync(block, execution, applied);
+        await _protocol.CommitAsync(block, applied);
         var commitMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return Count(block, execution, new StageTimes(orderMs, result.PlanMs, result.ExecuteMs, applied.ApplyMs, rootMs, commitMs));
+        return Count(block, execution.Rejected.Length, new StageTimes(orderMs, result.PlanMs, result.ExecuteMs, applied.ApplyMs, rootMs, commitMs));
     }
 
-    private async Task<ImportResult> Import(Block block)
+    private async Task<ImportResult> Import(BlockImport import)
     {
-        var environment = _protocol.Of(block);
-        var error = HeaderRules.Check(block.Header, _protocol.Head, _options.Genesis.Spec, environment.Fork);
-        if (error.IsNone)
-        {
-            error = BodyRules.Check(block, environment.Fork);
-        }
-        if (!error.IsNone)
-        {
-            return new ImportResult(null, error);
-        }
-        var result = await _protocol.ExecuteAsync(new Strand(environment, block.Transactions, ExecutionMode.Import));
-        if (result.Execution is not { } execution)
-        {
-            return new ImportResult(null, result.Error);
-        }
-        var applied = await _protocol.ApplyAsync(execution);
-        error = BlockSealer.Check(block.Header, execution, applied.StateRoot, applied.Body.Roots);
-        if (!error.IsNone)
-        {
-            // What the shards applied is dropped when the next try names the same parent.
-            return new ImportResult(null, error);
-        }
-        var start = Stopwatch.GetTimestamp();
-        await _protocol.CommitAsync(block, execution, applied);
-        var commitMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return new ImportResult(Count(block, execution, new StageTimes(0, result.PlanMs, result.ExecuteMs, applied.ApplyMs, 0, commitMs)), default);
+        var target = new HeadImport(_protocol, _options.Genesis.Spec);
+        // What the shards applied of a block that is refused after that is dropped when the next try names the same parent.
+        var error = await BlockImporter.RunAsync(target, import.Block, import.EncodedLength);
+        return error.IsNone ? new ImportResult(Count(import.Block, 0, target.Times), default) : new ImportResult(null, error);
     }
 
     /// <summary>What the pools offer, in one order.</summary>
@@ -257,14 +236,14 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         };
     }
 
-    private BlockSummary Count(Block block, BlockExecution execution, StageTimes times)
+    private BlockSummary Count(Block block, int rejected, StageTimes times)
     {
         _blocks++;
         _transactions += block.Transactions.Length;
         _gasUsed += (long)block.Header.GasUsed;
         _lastTimes = times;
         LogBlock(block.Header.Number, block.Transactions.Length, block.Header.GasUsed, times.TotalMs);
-        return new BlockSummary(block.Header, block.Transactions.Length, execution.Rejected.Length, times);
+        return new BlockSummary(block.Header, block.Transactions.Length, rejected, times);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grid.Chain;
 using Grid.Execution;
+using Grid.Execution.Import;
 using Grid.Grains.Lanes;
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
@@ -56,7 +57,7 @@ internal sealed class CommitProtocol(
             throw new StateRootMismatchException(head.Number, head.StateRoot, stateRoot);
         }
         var block = await blocks.GetAsync(head.Number) ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks its head {head.Number}");
-        (_head, _sliceRoots) = (block.Block.Header, roots);
+        (_head, _sliceRoots, TotalDifficulty) = (block.Block.Header, roots, head.TotalDifficulty);
         _hashes = await BlockHashWindow.ReadAsync(journal, head.Number);
         Published = new BlockPublication(attempt, _head);
         await shards.PublishAsync(Published);
@@ -65,15 +66,37 @@ internal sealed class CommitProtocol(
     /// <summary>The environment of the next block.</summary>
     public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, _head, attributes, _hashes);
 
-    /// <summary>The environment of a given block.</summary>
-    public BlockEnvironment Of(Block block) => BlockEnvironment.Of(options.Genesis.Spec, block, _hashes);
+    /// <summary>The hashes of the blocks up to the head, for BLOCKHASH.</summary>
+    public BlockHashWindow Hashes => _hashes;
+
+    /// <summary>The sum of the difficulties from genesis up to the head.</summary>
+    public UInt256 TotalDifficulty { get; private set; }
+
+    /// <summary>The head and the blocks before it, from it backwards; fewer where the chain is shorter.</summary>
+    public async ValueTask<Block[]> ReadLastBlocksAsync(int count)
+    {
+        var last = new List<Block>(count);
+        for (var number = _head.Number; last.Count < count; number--)
+        {
+            if (await blocks.GetAsync(number) is { } block)
+            {
+                last.Add(block.Block);
+            }
+            if (number == 0)
+            {
+                break;
+            }
+        }
+        return [.. last];
+    }
 
     public Task<StrandResult> ExecuteAsync(Strand strand) => silos.LaneOf(silos.Local).Execute(strand);
 
     /// <summary>Applies an execution's changes everywhere; returns the state root that they make.</summary>
     public async Task<AppliedBlock> ApplyAsync(BlockExecution execution)
     {
-        var attempt = new BlockAttempt(_head.Number + 1, FencingNumber, _sequence++);
+        execution = await WithIntermediateRootsAsync(execution);
+        var attempt = NextAttempt();
         var start = Stopwatch.GetTimestamp();
         // What doesn't need the state root is hashed and encoded beside the shards' work.
         var body = Task.Run(() => EncodedBody.Of(execution));
@@ -81,22 +104,44 @@ internal sealed class CommitProtocol(
         var roots = await shards.ApplyAsync(attempt, _sliceRoots, parts);
         var applyMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         await faults.ReachAsync(FaultPoint.Applied, attempt.Number);
-        return new AppliedBlock(attempt, parts, roots, StateRoot.Combine(roots), await body, applyMs);
+        return new AppliedBlock(attempt, execution, parts, roots, StateRoot.Combine(roots), await body, applyMs);
+    }
+
+    private BlockAttempt NextAttempt() => new(_head.Number + 1, FencingNumber, _sequence++);
+
+    /// <summary>
+    /// Receipts before Byzantium hold the state root after their transaction: the shards apply what the block has changed up to each one, as
+    /// a try that the next one takes back.
+    /// </summary>
+    private async Task<BlockExecution> WithIntermediateRootsAsync(BlockExecution execution)
+    {
+        if (execution.IntermediateLists.Length == 0)
+        {
+            return execution;
+        }
+        var receipts = new Receipt[execution.Receipts.Length];
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            var roots = await shards.ApplyAsync(NextAttempt(), _sliceRoots, AccessListPart.Split(execution.IntermediateLists[i], layout));
+            receipts[i] = execution.Receipts[i].WithPostStateRoot(StateRoot.Combine(roots));
+        }
+        return execution with { Receipts = receipts, IntermediateLists = [] };
     }
 
     /// <summary>Appends a sealed block to the journal: the commit. Then tells silos and pools.</summary>
     /// <exception cref="CoordinatorFencedException">Another coordinator has taken over.</exception>
-    public async Task CommitAsync(Block block, BlockExecution execution, AppliedBlock applied)
+    public async Task CommitAsync(Block block, AppliedBlock applied)
     {
         await faults.ReachAsync(FaultPoint.Sealed, block.Header.Number);
-        var record = ToRecord(block, applied.Body);
+        var totalDifficulty = TotalDifficulty + block.Header.Difficulty;
+        var record = ToRecord(block, in totalDifficulty, applied.Body);
         if (await journal.AppendAsync(record, FencingNumber) != AppendOutcome.Committed)
         {
             throw new CoordinatorFencedException(FencingNumber);
         }
-        (_head, _sliceRoots) = (block.Header, applied.SliceRoots);
+        (_head, _sliceRoots, TotalDifficulty) = (block.Header, applied.SliceRoots, totalDifficulty);
         _hashes = _hashes.Next(block.Hash);
-        blocks.Add(new DecodedBlock(block, execution.Receipts, record.Block.Length));
+        blocks.Add(new DecodedBlock(block, applied.Execution.Receipts, record.Block.Length));
         await faults.ReachAsync(FaultPoint.Appended, block.Header.Number);
         Published = new BlockPublication(applied.Attempt, block.Header);
         await shards.PublishAsync(Published);
@@ -104,7 +149,7 @@ internal sealed class CommitProtocol(
         await NotifyPools(block.Header.Number, applied.Parts);
     }
 
-    private static JournalBlock ToRecord(Block block, EncodedBody body)
+    private static JournalBlock ToRecord(Block block, in UInt256 totalDifficulty, EncodedBody body)
     {
         var hashes = new Hash256[block.Transactions.Length];
         var senders = new Address[hashes.Length];
@@ -118,6 +163,7 @@ internal sealed class CommitProtocol(
             block.Hash,
             block.Header.ParentHash,
             block.Header.StateRoot,
+            totalDifficulty,
             block.Encode(),
             body.Receipts,
             body.AccessList,
@@ -133,8 +179,12 @@ internal sealed class CommitProtocol(
 }
 
 /// <summary>A try that all shards have applied.</summary>
+/// <param name="Execution">With what its receipts need of the state.</param>
 internal sealed record AppliedBlock(
-    BlockAttempt Attempt, AccessListPart[] Parts, SliceRoot[] SliceRoots, Hash256 StateRoot, EncodedBody Body, double ApplyMs);
+    BlockAttempt Attempt, BlockExecution Execution, AccessListPart[] Parts, SliceRoot[] SliceRoots, Hash256 StateRoot, EncodedBody Body, double ApplyMs) : IAppliedState
+{
+    BodyRoots IAppliedState.Roots => Body.Roots;
+}
 
 /// <summary>What of a block follows from its execution alone.</summary>
 internal sealed record EncodedBody(BodyRoots Roots, byte[] Receipts, byte[] AccessList)

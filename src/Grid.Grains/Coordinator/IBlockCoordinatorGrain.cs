@@ -58,8 +58,9 @@ public sealed record BlockRequest
 }
 
 /// <summary>An RLP-encoded block, decoded where it arrived.</summary>
+/// <param name="EncodedLength">Bytes of its RLP; null where it didn't come as RLP.</param>
 [GenerateSerializer, Immutable, Alias("Grid.BlockImport")]
-public sealed record BlockImport([property: Id(0)] Block Block);
+public sealed record BlockImport([property: Id(0)] Block Block, [property: Id(1)] int? EncodedLength = null);
 
 /// <summary>Whether the block was committed, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.ImportResult")]

@@ -28,7 +28,7 @@ public static class GenesisInstaller
         await WriteStateAsync(changes, state, store, layout, cancellation);
         var block = new Block(header, [], [], header.WithdrawalsRoot is null ? null : []);
         var record = new JournalBlock(
-            0, header.Hash, default, header.StateRoot, block.Encode(), Snapshots.ReceiptList.Encode([]), BlockAccessList.Empty.Encode(),
+            0, header.Hash, default, header.StateRoot, header.Difficulty, block.Encode(), Snapshots.ReceiptList.Encode([]), BlockAccessList.Empty.Encode(),
             ReadOnlyMemory<Hash256>.Empty, ReadOnlyMemory<Address>.Empty);
         var fencingNumber = await journal.TakeFencingNumberAsync(cancellation);
         await journal.AppendAsync(record, fencingNumber, cancellation);

@@ -10,18 +10,22 @@ namespace Grid.Grains.Lanes;
 /// <param name="environment">The block that they belong to.</param>
 /// <param name="transactions">In block order, senders known.</param>
 /// <param name="mode">Whether an invalid one is left out or makes the block invalid.</param>
+/// <param name="ommers">Headers whose makers are rewarded, before Paris.</param>
 [GenerateSerializer, Immutable, Alias("Grid.Strand")]
-public sealed class Strand(BlockEnvironment environment, Transaction[] transactions, ExecutionMode mode)
+public sealed class Strand(BlockEnvironment environment, Transaction[] transactions, ExecutionMode mode, BlockHeader[]? ommers = null)
 {
     [NonSerialized] private readonly BlockEnvironment _environment = environment;
     [NonSerialized] private readonly Transaction[] _transactions = transactions;
     [NonSerialized] private readonly ExecutionMode _mode = mode;
+    [NonSerialized] private readonly BlockHeader[] _ommers = ommers ?? [];
 
     public BlockEnvironment Environment => _environment;
 
     public Transaction[] Transactions => _transactions;
 
     public ExecutionMode Mode => _mode;
+
+    public BlockHeader[] Ommers => _ommers;
 }
 
 /// <summary>What a strand gave. Passed within a silo.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grid.Chain;
+using Grid.Evm;
 using Grid.Execution;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
@@ -40,7 +41,11 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
         var planMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         start = Stopwatch.GetTimestamp();
         var memory = _memories.TryTake(out var used) ? used : new ExecutionMemory();
-        var executor = new SequentialExecutor(strand.Environment, strand.Mode, strand.Transactions, view.IsComplete ? view : state, memory: memory);
+        var executor = new SequentialExecutor(
+            strand.Environment, strand.Mode, strand.Transactions, view.IsComplete ? view : state, strand.Ommers, memory: memory)
+        {
+            KeepsIntermediateLists = strand.Environment.Fork < Fork.Byzantium,
+        };
         ExecutionStatus status;
         while ((status = await lanes.RunAsync(executor.Run)) == ExecutionStatus.StateMiss)
         {

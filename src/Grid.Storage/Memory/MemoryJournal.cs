@@ -64,7 +64,7 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
                 _transactions[hashes[i]] = new TransactionLocation(block.Number, i);
                 _pool.Remove(hashes[i]);
             }
-            _head = new JournalHead(block.Number, block.Hash, block.StateRoot);
+            _head = new JournalHead(block.Number, block.Hash, block.StateRoot, block.TotalDifficulty);
             _bytes += SizeBytes(block);
             while (_bytes > limitBytes && block.Number - _oldest >= BlocksKeptAlways)
             {

@@ -55,7 +55,7 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
         MemoryJournal journal, Chain.Block block, BlockExecution? execution, ulong fencingNumber, CancellationToken cancellation)
     {
         var record = new JournalBlock(
-            block.Header.Number, block.Hash, block.Header.ParentHash, block.Header.StateRoot, block.Encode(),
+            block.Header.Number, block.Hash, block.Header.ParentHash, block.Header.StateRoot, block.Header.Difficulty, block.Encode(),
             ReceiptList.Encode(execution?.Receipts ?? []), (execution?.AccessList ?? BlockAccessList.Empty).Encode(),
             Array.ConvertAll(block.Transactions, transaction => transaction.Hash), Array.ConvertAll(block.Transactions, transaction => transaction.Sender));
         var outcome = await journal.AppendAsync(record, fencingNumber, cancellation);

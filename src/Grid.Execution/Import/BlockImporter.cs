@@ -7,7 +7,7 @@ namespace Grid.Execution.Import;
 /// Importing a given block: all that has to hold before it is executed, the execution, all that its header must say of it, and the commit.
 /// The one way into a chain for blocks made elsewhere, whether the chain is the grid's or a tree in memory.
 /// </summary>
-public static class BlockImport
+public static class BlockImporter
 {
     /// <summary>Imports a block; where it returns an error nothing has changed.</summary>
     /// <param name="encodedLength">Bytes of the block's RLP; null where it didn't come as RLP.</param>
