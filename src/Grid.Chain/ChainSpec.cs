@@ -17,7 +17,7 @@ public sealed record BlobParameters(ulong Target, ulong Max, ulong BaseFeeUpdate
 /// What makes a chain: its id and when each fork begins. Forks up to Gray Glacier begin at a block, Paris at a total difficulty,
 /// later ones at a time. Immutable.
 /// </summary>
-public sealed class ChainSpec
+public sealed record ChainSpec
 {
     private const int ForkCount = (int)Fork.Amsterdam + 1;
 
@@ -64,6 +64,9 @@ public sealed class ChainSpec
     /// </summary>
     public bool RequireSystemContracts { get; init; } = true;
 
+    /// <summary>Whom the protocol itself calls.</summary>
+    public SystemContractAddresses SystemContractAddresses { get; init; } = SystemContractAddresses.Mainnet;
+
     /// <summary>EIP-6110: the contract whose events are deposit requests.</summary>
     public Address DepositContract { get; init; } = MainnetDepositContract;
 
@@ -81,29 +84,7 @@ public sealed class ChainSpec
     }
 
     /// <summary>The same chain, tolerant or strict about missing system contracts.</summary>
-    public ChainSpec WithSystemContractsRequired(bool required)
-    {
-        var activations = new Dictionary<Fork, ulong>();
-        var blobs = new Dictionary<Fork, BlobParameters>();
-        for (var fork = Fork.Frontier; fork <= Fork.Amsterdam; fork++)
-        {
-            if (_activations[(int)fork] is { } at)
-            {
-                activations[fork] = at;
-            }
-            if (_blobs[(int)fork] is { } parameters)
-            {
-                blobs[fork] = parameters;
-            }
-        }
-        return new ChainSpec(ChainId, activations, blobs)
-        {
-            TerminalTotalDifficulty = TerminalTotalDifficulty,
-            DaoForkSupport = DaoForkSupport,
-            RequireSystemContracts = required,
-            DepositContract = DepositContract,
-        };
-    }
+    public ChainSpec WithSystemContractsRequired(bool required) => this with { RequireSystemContracts = required };
 
     /// <summary>The block number or time at which a fork begins; null for never. Paris has none: see <see cref="TerminalTotalDifficulty"/>.</summary>
     public ulong? ActivationOf(Fork fork) => _activations[(int)fork];

@@ -37,11 +37,11 @@ public sealed class SystemCalls(BlockEnvironment environment)
     {
         if (environment.Fork >= Fork.Cancun && environment.Header is { Number: > 0, ParentBeaconBlockRoot: { } root })
         {
-            yield return (SystemContracts.BeaconRoots, root.ToArray());
+            yield return (environment.Spec.SystemContractAddresses.BeaconRoots, root.ToArray());
         }
         if (environment.Fork >= Fork.Prague && environment.Header.Number > 0)
         {
-            yield return (SystemContracts.HistoryStorage, environment.Header.ParentHash.ToArray());
+            yield return (environment.Spec.SystemContractAddresses.HistoryStorage, environment.Header.ParentHash.ToArray());
         }
     }
 
@@ -50,8 +50,8 @@ public sealed class SystemCalls(BlockEnvironment environment)
     {
         if (environment.Fork >= Fork.Prague)
         {
-            yield return (SystemContracts.WithdrawalRequests, ExecutionRequests.WithdrawalType);
-            yield return (SystemContracts.ConsolidationRequests, ExecutionRequests.ConsolidationType);
+            yield return (environment.Spec.SystemContractAddresses.WithdrawalRequests, ExecutionRequests.WithdrawalType);
+            yield return (environment.Spec.SystemContractAddresses.ConsolidationRequests, ExecutionRequests.ConsolidationType);
         }
     }
 

@@ -80,6 +80,12 @@ public enum BlockErrorCode : byte
 
     /// <summary>EIP-779's extra data on the ten blocks from the DAO fork on.</summary>
     DaoExtraDataMismatch,
+
+    /// <summary>Engine API: the payload's fields make a block of another hash.</summary>
+    BlockHashMismatch,
+
+    /// <summary>Engine API: the blobs of the transactions aren't those that the call names.</summary>
+    VersionedHashesMismatch,
 }
 
 /// <summary>Why a block is invalid, with the values that tell. Default: it isn't.</summary>

@@ -67,9 +67,10 @@ public static class ExpectedErrors
         ["TYPE_3_TX_PRE_FORK"] = [TransactionErrorCode.TypeNotSupported],
         ["TYPE_4_TX_PRE_FORK"] = [TransactionErrorCode.TypeNotSupported],
         ["TYPE_NOT_SUPPORTED"] = [TransactionErrorCode.TypeNotSupported, TransactionErrorCode.UnknownType],
-        ["TYPE_3_TX_BLOB_COUNT_EXCEEDED"] = [TransactionErrorCode.TooManyBlobs],
 
-        // Ten blobs are more than a block of Osaka may have, and more than a transaction of Osaka may have: either reason is right.
+        // Ten blobs are more than a block of Osaka may have, and more than a transaction of Osaka may have: either reason is right. Before
+        // Osaka only the block has a limit, and older fills call it a transaction's.
+        ["TYPE_3_TX_BLOB_COUNT_EXCEEDED"] = [TransactionErrorCode.TooManyBlobs, TransactionErrorCode.BlockBlobGasLimitExceeded],
         ["TYPE_3_TX_MAX_BLOB_GAS_ALLOWANCE_EXCEEDED"] = [TransactionErrorCode.BlockBlobGasLimitExceeded, TransactionErrorCode.TooManyBlobs],
         ["TYPE_3_TX_CONTRACT_CREATION"] = [TransactionErrorCode.CreationNotAllowed],
         ["TYPE_3_TX_INVALID_BLOB_VERSIONED_HASH"] = [TransactionErrorCode.InvalidBlobVersion],
@@ -139,6 +140,7 @@ public static class ExpectedErrors
         ["INVALID_BASEFEE_PER_GAS"] = [BlockErrorCode.BaseFeeMismatch],
         ["INVALID_BLOCK_NUMBER"] = [BlockErrorCode.NumberMismatch],
         ["INVALID_BLOCK_TIMESTAMP_OLDER_THAN_PARENT"] = [BlockErrorCode.TimestampNotAfterParent],
+        ["INVALID_BLOCK_HASH"] = [BlockErrorCode.BlockHashMismatch],
         ["INVALID_DEPOSIT_EVENT_LAYOUT"] = [BlockErrorCode.InvalidDepositEvent],
         ["INVALID_DIFFICULTY"] = [BlockErrorCode.DifficultyMismatch],
         ["INVALID_GASLIMIT"] = [BlockErrorCode.GasLimitOutOfBounds],
@@ -148,6 +150,7 @@ public static class ExpectedErrors
         ["INVALID_REQUESTS"] = [BlockErrorCode.RequestsHashMismatch],
         ["INVALID_STATE_ROOT"] = [BlockErrorCode.StateRootMismatch],
         ["INVALID_TRANSACTIONS_ROOT"] = [BlockErrorCode.TransactionsRootMismatch],
+        ["INVALID_VERSIONED_HASHES"] = [BlockErrorCode.VersionedHashesMismatch],
         ["INVALID_WITHDRAWALS_ROOT"] = [BlockErrorCode.WithdrawalsRootMismatch],
         ["RLP_BLOCK_LIMIT_EXCEEDED"] = [BlockErrorCode.BlockTooLarge],
         ["RLP_INVALID_ADDRESS"] = [RlpError.TooShort, RlpError.TooWide],

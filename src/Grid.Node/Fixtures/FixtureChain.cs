@@ -12,13 +12,27 @@ public static class FixtureChain
     /// <summary>The blocks of the largest fixture, and some.</summary>
     private const int BlocksMax = 4_096;
 
+    /// <summary>Where pectra-devnet-5 had the new contracts.</summary>
+    private static readonly SystemContractAddresses PragueDevnet = SystemContractAddresses.Mainnet with
+    {
+        HistoryStorage = Primitives.Address.Parse("0x0f792be4b0c0cb4dae440ef133e90c0ecd48cccc"),
+        WithdrawalRequests = Primitives.Address.Parse("0x0c15f14308530b7cdb8460094bbb9cc28b9aaaaa"),
+        ConsolidationRequests = Primitives.Address.Parse("0x00431f263ce400f4455c2dcf564e53007ca4bbbb"),
+    };
+
     /// <exception cref="FixtureFormatException">The network isn't known, or the genesis block isn't that of the state.</exception>
-    public static ChainTree Load(JsonElement entry)
+    /// <param name="requireSystemContracts">Whether a block without the contracts of EIP-7002 and EIP-7251 is invalid.</param>
+    public static ChainTree Load(JsonElement entry, bool requireSystemContracts = true)
     {
         var config = entry.OptionalField("config");
         var network = entry.Field("network").Text();
         var spec = Networks.TryParse(network, config?.OptionalField("chainid")?.Number() ?? 1, BlobScheduleReader.Read(config))
             ?? throw new FixtureFormatException($"The network '{network}' is not known.");
+        spec = spec.WithSystemContractsRequired(requireSystemContracts);
+        if (IsOfDevnet(entry))
+        {
+            spec = spec with { SystemContractAddresses = PragueDevnet };
+        }
         var state = FixtureState.Load(entry.Field("pre"));
         var genesis = ReadGenesis(entry);
         if (genesis.Header.StateRoot != state.Root)
@@ -30,6 +44,9 @@ public static class FixtureChain
             ? new ChainTree(spec, genesis, state, BlocksMax)
             : throw new FixtureFormatException($"The genesis block has the hash {genesis.Hash}, and the file says {hash}.");
     }
+
+    /// <summary>Whether it is a fill of Prague from before its rules were final.</summary>
+    public static bool IsOfDevnet(JsonElement entry) => entry.OptionalField("config") is null && entry.Field("network").Text().Contains(nameof(Fork.Prague), StringComparison.Ordinal);
 
     private static Block ReadGenesis(JsonElement entry)
     {

@@ -17,7 +17,7 @@ public sealed class FixtureFile : IDisposable
         new TransactionTestFormat(),
         new TrieTestFormat(),
         new RlpTestFormat(),
-        new UnsupportedFormat("engine test", "engineNewPayloads"),
+        new EngineTestFormat(),
         new BlockchainTestFormat(),
         new UnsupportedFormat("VM test", "exec", "pre"),
         new UnsupportedFormat("difficulty test", "currentDifficulty", "parentDifficulty"),
