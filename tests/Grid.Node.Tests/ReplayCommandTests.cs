@@ -59,9 +59,9 @@ public sealed class ReplayCommandTests : IDisposable
     [Fact]
     public async Task Folders_are_searched_and_formats_told_from_content()
     {
-        var run = await ReplayAsync(("a/x.json", Fixtures.RlpTest), ("a/b/y.json", Fixtures.DifficultyTest), ("z.json", Fixtures.Transfer()), ("notes.txt", "no JSON"));
+        var run = await ReplayAsync(("a/x.json", Fixtures.RlpTest), ("a/b/y.json", Fixtures.KeyStoreTest), ("z.json", Fixtures.Transfer()), ("notes.txt", "no JSON"));
         Assert.Equal("3 passed, 0 failed, 1 skipped", run.Lines[^1]);
-        Assert.Contains("skipped 1: difficulty test: not supported yet", run.Lines);
+        Assert.Contains("skipped 1: key store test: Grid keeps no keys", run.Lines);
         Assert.Equal(ExitCode.Ok, run.ExitCode);
     }
 

@@ -14,7 +14,7 @@ public static class ReplayCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Fixture files, or folders whose .json files are taken at any depth. The format is recognized from the content.",
+            Description = "Fixture files, or folders whose .json and .yaml files are taken at any depth. The format is recognized from the content.",
             Arity = ArgumentArity.OneOrMore,
         };
         var lanes = CommonOptions.Lanes("How many files run at once.");

@@ -87,7 +87,7 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
         {
             if (Directory.Exists(path))
             {
-                files.UnionWith(Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories));
+                files.UnionWith(FixtureFile.Extensions.SelectMany(extension => Directory.EnumerateFiles(path, "*" + extension, SearchOption.AllDirectories)));
             }
             else if (File.Exists(path))
             {
