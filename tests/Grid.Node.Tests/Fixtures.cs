@@ -16,7 +16,7 @@ internal static class Fixtures
 
     public const string RlpTest = """{ "dog": { "in": "dog", "out": "0x83646f67" }, "short": { "in": "INVALID", "out": "0x83646f" } }""";
 
-    public const string DifficultyTest = """{ "one": { "currentDifficulty": "0x01", "parentDifficulty": "0x01" } }""";
+    public const string KeyStoreTest = """{ "one": { "json": {}, "password": "secret" } }""";
 
     /// <summary>keccak256(rlp([])): no logs.</summary>
     private const string NoLogs = "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347";

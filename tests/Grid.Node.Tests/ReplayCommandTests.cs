@@ -59,9 +59,9 @@ public sealed class ReplayCommandTests : IDisposable
     [Fact]
     public async Task Folders_are_searched_and_formats_told_from_content()
     {
-        var run = await ReplayAsync(("a/x.json", Fixtures.RlpTest), ("a/b/y.json", Fixtures.DifficultyTest), ("z.json", Fixtures.Transfer()), ("notes.txt", "no JSON"));
+        var run = await ReplayAsync(("a/x.json", Fixtures.RlpTest), ("a/b/y.json", Fixtures.KeyStoreTest), ("z.json", Fixtures.Transfer()), ("notes.txt", "no JSON"));
         Assert.Equal("3 passed, 0 failed, 1 skipped", run.Lines[^1]);
-        Assert.Contains("skipped 1: difficulty test: not supported yet", run.Lines);
+        Assert.Contains("skipped 1: key store test: Grid keeps no keys", run.Lines);
         Assert.Equal(ExitCode.Ok, run.ExitCode);
     }
 
@@ -88,7 +88,10 @@ public sealed class ReplayCommandTests : IDisposable
         using var summary = JsonDocument.Parse(run.Lines[1]);
         Assert.Equal(["file", "case", "fork", "reason", "differences"], Keys(failure.RootElement));
         Assert.Equal(["subject", "field", "have", "want"], Keys(failure.RootElement.GetProperty("differences")[0]));
-        Assert.Equal(["passed", "failed", "skipped", "seconds", "skip_reasons"], Keys(summary.RootElement));
+        Assert.Equal(["passed", "failed", "skipped", "seconds", "skip_reasons", "suites", "slowest_files", "slowest_cases"], Keys(summary.RootElement));
+        var suite = Assert.Single(summary.RootElement.GetProperty("suites").EnumerateArray());
+        Assert.Equal(["suite", "fork", "passed", "failed", "skipped", "seconds"], Keys(suite));
+        Assert.Equal(("x.json", "Berlin", 1), (suite.GetProperty("suite").GetString(), suite.GetProperty("fork").GetString(), suite.GetProperty("failed").GetInt32()));
         Assert.Equal(path, failure.RootElement.GetProperty("file").GetString());
         Assert.Equal("0 passed, 1 failed, 0 skipped\n", run.Error);
     }
@@ -109,7 +112,30 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Contains("'currentGasLimit' is missing", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Suites_and_forks_are_told_apart()
+    {
+        var run = await ReplayAsync(("a/b/c/x.json", Fixtures.Transfer()), ("a/b/y.json", Fixtures.Transfer(root: Fixtures.RootBefore)), ("a/z.json", Fixtures.KeyStoreTest));
+        Assert.Contains(run.Lines, line => line.StartsWith("a/b  Berlin        1 passed      1 failed      0 skipped", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("a              ", StringComparison.Ordinal) && line.Contains("1 skipped", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_slowest_files_and_cases_are_told_when_asked_for()
+    {
+        _folder.Add("x.json", Fixtures.RlpTest);
+        _folder.Add("y.json", Fixtures.Transfer());
+        var run = await CommandRun.OfAsync("replay", _folder.Path, "--slowest", "2", "--json");
+        using var summary = JsonDocument.Parse(Assert.Single(run.Lines));
+        Assert.Equal(2, summary.RootElement.GetProperty("slowest_files").GetArrayLength());
+        Assert.Equal(["file", "case", "fork", "seconds"], Keys(summary.RootElement.GetProperty("slowest_cases")[1]));
+        run = await CommandRun.OfAsync("replay", _folder.Path, "--slowest", "1");
+        Assert.Contains("slowest cases", run.Lines);
+        Assert.Equal("3 passed, 0 failed, 0 skipped", run.Lines[^1]);
+    }
+
     [Theory]
+    [InlineData("replay", ".", "--slowest", "-1")]
     [InlineData("replay")]
     [InlineData("replay", "no such file")]
     [InlineData("replay", ".", "--lanes", "0")]

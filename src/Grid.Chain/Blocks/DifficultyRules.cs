@@ -40,7 +40,9 @@ public static class DifficultyRules
         var difficulty = up >= down
             ? parentDifficulty + (step * (up - down))
             : parentDifficulty - (step * Math.Min(down - up, StepsDownMax));
-        return (difficulty < Minimum ? Minimum : difficulty) + Bomb(fork, number);
+        // The bomb first, as the Yellow Paper and EIP-2 write it; it matters only next to the minimum.
+        difficulty += Bomb(fork, number);
+        return difficulty < Minimum ? Minimum : difficulty;
     }
 
     /// <summary>The exponential part, which forks have put off (EIP-649, EIP-1234, EIP-2384, EIP-3554, EIP-4345, EIP-5133).</summary>

@@ -10,11 +10,13 @@ public static class ReplayCommand
 {
     private static readonly TimeSpan FilterTimeout = TimeSpan.FromSeconds(5);
 
+    private const int SlowestMax = 10_000;
+
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Fixture files, or folders whose .json files are taken at any depth. The format is recognized from the content.",
+            Description = "Fixture files, or folders whose .json and .yaml files are taken at any depth. The format is recognized from the content.",
             Arity = ArgumentArity.OneOrMore,
         };
         var lanes = CommonOptions.Lanes("How many files run at once.");
@@ -30,10 +32,22 @@ public static class ReplayCommand
                 result.AddError($"--filter: '{pattern}' is not a regular expression.");
             }
         });
+        var slowest = new Option<int>("--slowest")
+        {
+            Description = $"Tells which files and which cases took longest, so many of each (at most {SlowestMax}).",
+            HelpName = "N",
+        };
+        slowest.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out var count) || count is < 0 or > SlowestMax))
+            {
+                result.AddError($"--slowest: a number from 0 to {SlowestMax} is wanted.");
+            }
+        });
         var json = CommonOptions.Json("Prints one JSON object a line for each failure, and one with the tally at the end.");
         var command = new Command("replay", "Runs official Ethereum test fixtures and tells what fails, and what differed.")
         {
-            paths, lanes, filter, json,
+            paths, lanes, filter, slowest, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -43,7 +57,7 @@ public static class ReplayCommand
             {
                 TryCompile(pattern, out regex);
             }
-            var options = new ReplayOptions(parsed.GetValue(paths)!, parsed.GetValue(lanes), regex);
+            var options = new ReplayOptions(parsed.GetValue(paths)!, parsed.GetValue(lanes), regex, parsed.GetValue(slowest));
             return Task.FromResult(Run(options, parsed.GetValue(json), parsed.InvocationConfiguration, cancellation));
         });
         return command;

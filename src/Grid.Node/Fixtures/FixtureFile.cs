@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Grid.Node.Fixtures;
@@ -11,28 +12,48 @@ public sealed class FixtureFile : IDisposable
     /// <summary>Larger than any official file; beyond it a file is refused, not read.</summary>
     public const long MaxBytes = 64L << 20;
 
+    /// <summary>What makes a file a fixture, by the end of its name.</summary>
+    public static readonly IReadOnlyList<string> Extensions = [".json", ".yaml"];
+
+    private static readonly IWholeFileFormat[] WholeFileFormats =
+    [
+        new GenesisHashTestFormat(),
+        new KzgTestFormat(),
+    ];
+
     private static readonly IFixtureFormat[] Formats =
     [
         new StateTestFormat(),
         new TransactionTestFormat(),
         new TrieTestFormat(),
+        new TrieOrderTestFormat(),
         new RlpTestFormat(),
         new EngineTestFormat(),
         new BlockchainTestFormat(),
-        new UnsupportedFormat("VM test", "exec", "pre"),
-        new UnsupportedFormat("difficulty test", "currentDifficulty", "parentDifficulty"),
+        new VmTestFormat(),
+        new PrecompileTestFormat(),
+        new OpcodeTestFormat(),
+        new DifficultyTestFormat(),
+        new GenesisTestFormat(),
+        new KeyTestFormat(),
+        new SignedTransactionTestFormat(),
+        new HexPrefixTestFormat(),
+        new CryptoTestFormat(),
+        new EarlyGenesisTestFormat(),
+        new UnsupportedFormat("key store test: Grid keeps no keys", "json", "password"),
+        new UnsupportedFormat("proof of work test: Grid doesn't verify seals", "header", "mixHash", "seed"),
     ];
 
     private readonly JsonDocument _document;
-    private readonly string _name;
+    private readonly string _path;
 
-    private FixtureFile(JsonDocument document, string name)
+    private FixtureFile(JsonDocument document, string path)
     {
         _document = document;
-        _name = name;
+        _path = path;
     }
 
-    /// <exception cref="FixtureFormatException">Not JSON, or too large.</exception>
+    /// <exception cref="FixtureFormatException">Neither JSON nor YAML, or too large.</exception>
     /// <exception cref="IOException">Can't be read.</exception>
     public static FixtureFile Open(string path)
     {
@@ -41,15 +62,20 @@ public sealed class FixtureFile : IDisposable
         {
             throw new FixtureFormatException($"The file has {stream.Length} bytes; at most {MaxBytes} are read.");
         }
-        return Parse(stream, Path.GetFileName(path));
+        return Parse(stream, path);
     }
 
-    /// <exception cref="FixtureFormatException">Not JSON.</exception>
-    public static FixtureFile Parse(Stream stream, string name)
+    /// <param name="path">Says by its end whether it is JSON or YAML; formats may ask it, too.</param>
+    /// <exception cref="FixtureFormatException">Not what its name says.</exception>
+    public static FixtureFile Parse(Stream stream, string path)
     {
+        if (path.EndsWith(".yaml", StringComparison.Ordinal))
+        {
+            return new FixtureFile(YamlDocument.Parse(stream), path);
+        }
         try
         {
-            return new FixtureFile(JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 2048 }), name);
+            return new FixtureFile(JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 2048 }), path);
         }
         catch (JsonException exception)
         {
@@ -61,14 +87,28 @@ public sealed class FixtureFile : IDisposable
 
     public IEnumerable<FixtureCase> Cases()
     {
-        if (_document.RootElement.ValueKind != JsonValueKind.Object)
+        var root = _document.RootElement;
+        if (Array.Find(WholeFileFormats, format => format.Recognizes(_path, root)) is { } whole)
         {
-            return [Unknown(_name)];
+            return whole.Cases(_path, root);
         }
-        return _document.RootElement.EnumerateObject().SelectMany(entry => Array.Find(Formats, format => format.Recognizes(entry.Value)) is { } format
-            ? format.Cases(_name, entry.Name, entry.Value)
-            : [Unknown(entry.Name)]);
+        return root.ValueKind switch
+        {
+            JsonValueKind.Object => root.EnumerateObject().SelectMany(entry => CasesOf(entry.Name, entry.Value)),
+            JsonValueKind.Array => root.EnumerateArray().SelectMany((entry, index) => CasesOf(NameOf(entry, index), entry)),
+            _ => [Unknown(Path.GetFileName(_path))],
+        };
     }
+
+    private IEnumerable<FixtureCase> CasesOf(string name, JsonElement entry) => Array.Find(Formats, format => format.Recognizes(entry)) is { } format
+        ? format.Cases(Path.GetFileName(_path), name, entry)
+        : [Unknown(name)];
+
+    /// <summary>An element of a list has its own name, or its place.</summary>
+    private static string NameOf(JsonElement entry, int index) =>
+        entry.ValueKind == JsonValueKind.Object && entry.OptionalField("Name") is { ValueKind: JsonValueKind.String } name
+            ? name.GetString()!
+            : index.ToString(CultureInfo.InvariantCulture);
 
     private static FixtureCase Unknown(string name) => new(name, "", () => CaseOutcome.Skipped("format not recognized"));
 }

@@ -37,5 +37,8 @@ public static class ForkNames
         ["Amsterdam"] = Fork.Amsterdam,
     };
 
+    /// <summary>Sorts forks as they followed each other; what is no fork's name comes last.</summary>
+    public static int Order(string name) => ByName.TryGetValue(name, out var fork) ? (int)fork : int.MaxValue;
+
     public static bool TryParse(string name, out Fork fork) => ByName.TryGetValue(name, out fork);
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Grid.Chain;
 using Grid.Crypto;
@@ -97,10 +95,11 @@ public sealed class StateTest(JsonElement entry)
         return CaseOutcome.Failed((post.Root == wantRoot ? "the logs or accounts differ" : "the state root differs") + ended, differences);
     }
 
-    private static Hash256 LogsHash(Log[] logs)
+    /// <summary>keccak of the RLP of the logs.</summary>
+    internal static Hash256 LogsHash(IReadOnlyList<Log> logs)
     {
         var writer = new RlpWriter();
-        Receipt.EncodeLogs(writer, logs);
+        Receipt.EncodeLogs(writer, [.. logs]);
         return Keccak256.Hash(writer.Written);
     }
 
@@ -123,7 +122,7 @@ public sealed class StateTest(JsonElement entry)
             BaseFeePerGas = fork >= Fork.London ? _environment.OptionalField("currentBaseFee")?.Word() ?? BaseFeeRules.InitialBaseFee : null,
             ExcessBlobGas = fork >= Fork.Cancun ? _environment.OptionalField("currentExcessBlobGas")?.Number() ?? 0 : null,
         };
-        return BlockEnvironment.Of(spec, fork, header, [], NumberHashes.Instance);
+        return BlockEnvironment.Of(spec, fork, header, [], DecimalHashes.Instance);
     }
 
     /// <summary>
@@ -167,12 +166,4 @@ public sealed class StateTest(JsonElement entry)
     }
 
     private JsonElement Pick(string field, JsonElement index) => _transaction.Field(field)[index.GetInt32()];
-
-    /// <summary>The hash of a block before the test's one: keccak of its number in decimal, a convention of the suites.</summary>
-    private sealed class NumberHashes : IBlockHashes
-    {
-        public static readonly NumberHashes Instance = new();
-
-        public Hash256 GetBlockHash(ulong number) => Keccak256.Hash(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
-    }
 }

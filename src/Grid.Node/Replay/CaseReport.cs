@@ -3,45 +3,12 @@ using Grid.Node.Fixtures;
 namespace Grid.Node.Replay;
 
 /// <summary>The outcome of one case, with where it stands.</summary>
-public sealed record CaseReport(string File, string Case, string Fork, CaseOutcome Outcome)
+/// <param name="Suite">The first folders of the file's path below what was to be replayed.</param>
+/// <param name="Elapsed">The case's, with what it took to read it from the file.</param>
+public sealed record CaseReport(string File, string Suite, string Case, string Fork, CaseOutcome Outcome, TimeSpan Elapsed)
 {
     /// <summary>What a filter is matched with.</summary>
     public static string Label(string file, string name, string fork) => $"{file} :: {name} :: {fork}";
-}
-
-/// <summary>How many cases ended how.</summary>
-public sealed class ReplayTally
-{
-    private readonly SortedDictionary<string, int> _skips = new(StringComparer.Ordinal);
-
-    public int Passed { get; private set; }
-
-    public int Failed { get; private set; }
-
-    public int Skipped { get; private set; }
-
-    /// <summary>Cases skipped, by reason.</summary>
-    public IReadOnlyDictionary<string, int> SkipReasons => _skips;
-
-    public void Add(CaseOutcome outcome)
-    {
-        switch (outcome.Status)
-        {
-            case CaseStatus.Passed:
-                Passed++;
-                break;
-            case CaseStatus.Failed:
-                Failed++;
-                break;
-            default:
-                Skipped++;
-                var reason = outcome.Reason ?? "";
-                _skips[reason] = _skips.GetValueOrDefault(reason) + 1;
-                break;
-        }
-    }
-
-    public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
 }
 
 /// <summary>Who is told what happens. Calls come one at a time, from any thread.</summary>

@@ -9,8 +9,13 @@ namespace Grid.Node.Replay;
 /// </summary>
 public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observer)
 {
+    /// <summary>Folders below a path that make a suite's name.</summary>
+    private const int SuiteDepth = 2;
+
     private readonly Lock _lock = new();
-    private readonly ReplayTally _tally = new();
+    private readonly ReplayTally _tally = new(options.SlowestCount);
+
+    private readonly record struct FoundFile(string Path, string Suite);
 
     /// <exception cref="FileNotFoundException">A path names nothing.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -22,9 +27,11 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Lanes, CancellationToken = cancellation };
         Parallel.ForEach(files, parallel, file =>
         {
+            var fileStarted = Stopwatch.GetTimestamp();
             RunFile(file, cancellation);
             lock (_lock)
             {
+                _tally.AddFile(file.Path, Stopwatch.GetElapsedTime(fileStarted));
                 observer.OnFileDone();
             }
         });
@@ -32,23 +39,27 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
         return _tally;
     }
 
-    private void RunFile(string path, CancellationToken cancellation)
+    private void RunFile(FoundFile found, CancellationToken cancellation)
     {
+        var started = Stopwatch.GetTimestamp();
         try
         {
-            using var file = FixtureFile.Open(path);
+            using var file = FixtureFile.Open(found.Path);
             foreach (var fixture in file.Cases())
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (options.Filter is null || options.Filter.IsMatch(CaseReport.Label(path, fixture.Name, fixture.Fork)))
+                if (options.Filter is null || options.Filter.IsMatch(CaseReport.Label(found.Path, fixture.Name, fixture.Fork)))
                 {
-                    Add(new CaseReport(path, fixture.Name, fixture.Fork, RunCase(fixture)));
+                    var outcome = RunCase(fixture);
+                    var ended = Stopwatch.GetTimestamp();
+                    Add(new CaseReport(found.Path, found.Suite, fixture.Name, fixture.Fork, outcome, Stopwatch.GetElapsedTime(started, ended)));
+                    started = ended;
                 }
             }
         }
         catch (Exception exception) when (exception is FixtureFormatException or IOException or UnauthorizedAccessException)
         {
-            Add(new CaseReport(path, "", "", CaseOutcome.Failed(exception.Message)));
+            Add(new CaseReport(found.Path, found.Suite, "", "", CaseOutcome.Failed(exception.Message), Stopwatch.GetElapsedTime(started)));
         }
     }
 
@@ -71,7 +82,7 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
     {
         lock (_lock)
         {
-            _tally.Add(report.Outcome);
+            _tally.Add(report);
             if (report.Outcome.Status == CaseStatus.Failed)
             {
                 observer.OnFailure(report);
@@ -80,24 +91,38 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
     }
 
     /// <summary>In order of their paths, each once.</summary>
-    private static List<string> ListFiles(IReadOnlyList<string> paths)
+    private static List<FoundFile> ListFiles(IReadOnlyList<string> paths)
     {
-        var files = new SortedSet<string>(StringComparer.Ordinal);
+        var files = new SortedDictionary<string, FoundFile>(StringComparer.Ordinal);
         foreach (var path in paths)
         {
             if (Directory.Exists(path))
             {
-                files.UnionWith(Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories));
+                foreach (var file in FixtureFile.Extensions.SelectMany(extension => Directory.EnumerateFiles(path, "*" + extension, SearchOption.AllDirectories)))
+                {
+                    files.TryAdd(file, new FoundFile(file, SuiteOf(path, file, paths.Count == 1)));
+                }
             }
             else if (File.Exists(path))
             {
-                files.Add(path);
+                files.TryAdd(path, new FoundFile(path, Path.GetFileName(path)));
             }
             else
             {
                 throw new FileNotFoundException($"There is no file or folder '{path}'.", path);
             }
         }
-        return [.. files];
+        return [.. files.Values];
+    }
+
+    /// <summary>The first folders below the path; where there are several paths, or no folder is below, the path's own name begins it.</summary>
+    private static string SuiteOf(string path, string file, bool isOnlyPath)
+    {
+        var folders = Path.GetDirectoryName(Path.GetRelativePath(path, file))!.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
+        if (!isOnlyPath || folders.Length == 0)
+        {
+            folders = [Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar)), .. folders];
+        }
+        return string.Join('/', folders.Take(SuiteDepth));
     }
 }

@@ -34,8 +34,36 @@ public sealed class TextReplayObserver(TextWriter output, ProgressTask? progress
         {
             output.WriteLine($"skipped {count}: {reason}");
         }
+        WriteGroups(tally.Groups);
+        WriteSlowest("slowest files", tally.SlowestFiles);
+        WriteSlowest("slowest cases", tally.SlowestCases);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s"));
         output.WriteLine(tally.ToString());
+    }
+
+    /// <summary>Times are those of all lanes together.</summary>
+    private void WriteGroups(IReadOnlyList<GroupTally> groups)
+    {
+        var suiteWidth = groups.Max(group => (int?)group.Suite.Length) ?? 0;
+        var forkWidth = groups.Max(group => (int?)group.Fork.Length) ?? 0;
+        foreach (var group in groups)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{group.Suite.PadRight(suiteWidth)}  {group.Fork.PadRight(forkWidth)}  {group.Passed,7} passed {group.Failed,6} failed {group.Skipped,6} skipped {group.Elapsed.TotalSeconds,8:F2} s"));
+        }
+    }
+
+    private void WriteSlowest(string title, IReadOnlyList<SlowItem> items)
+    {
+        if (items.Count > 0)
+        {
+            output.WriteLine(title);
+        }
+        foreach (var item in items)
+        {
+            var name = item.Case.Length > 0 ? $"  {item.Case}{(item.Fork.Length > 0 ? $"  [{item.Fork}]" : "")}" : "";
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{item.Elapsed.TotalSeconds,9:F3} s  {item.File}{name}"));
+        }
     }
 
     private static string Cut(string text) => text.Length <= MaxValueLength ? text : $"{text[..MaxValueLength]}… ({text.Length} characters)";

@@ -5,7 +5,7 @@ using Grid.Primitives;
 namespace Grid.State.Trie;
 
 /// <summary>Nibble arithmetic on 32-byte keys.</summary>
-internal static class NibblePaths
+public static class NibblePaths
 {
     /// <summary>The number of nibbles at the start of both keys that are equal, between <paramref name="from"/> and <paramref name="to"/>.</summary>
     /// <remarks>The nibbles before <paramref name="from"/> must be equal.</remarks>

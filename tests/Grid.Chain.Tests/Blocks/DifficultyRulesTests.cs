@@ -31,6 +31,14 @@ public sealed class DifficultyRulesTests
     public void Difficulty_has_a_minimum() =>
         Assert.Equal((UInt256)DifficultyRules.Minimum, DifficultyRules.Next(Fork.Homestead, DifficultyRules.Minimum, 0, false, 1, 1_000));
 
+    [Fact]
+    public void The_minimum_is_of_the_sum_with_the_bomb()
+    {
+        // 131,072 less one step of 64, and a bomb of 32; then a bomb of 128.
+        Assert.Equal((UInt256)DifficultyRules.Minimum, DifficultyRules.Next(Fork.Homestead, DifficultyRules.Minimum, 0, false, 700_000, 20));
+        Assert.Equal((UInt256)(DifficultyRules.Minimum + 64), DifficultyRules.Next(Fork.Homestead, DifficultyRules.Minimum, 0, false, 900_000, 20));
+    }
+
     [Theory]
     [InlineData(Fork.Homestead, 199_999, 0)]
     [InlineData(Fork.Homestead, 200_000, 1)]

@@ -1,7 +1,7 @@
 using Grid.Crypto;
 using Grid.Primitives;
 using Grid.Primitives.Rlp;
-using Grid.State.Tests.Trie;
+using Grid.State.Trie;
 
 namespace Grid.State.Tests.Overlay;
 

@@ -2,11 +2,15 @@ using Grid.Crypto;
 using Grid.Primitives;
 using Grid.Primitives.Rlp;
 
-namespace Grid.State.Tests.Trie;
+namespace Grid.State.Trie;
 
-/// <summary>The root of a sorted dictionary, written down from the Yellow Paper's appendix D: keys of any length, no cleverness.</summary>
-internal static class ReferenceTrie
+/// <summary>
+/// The root of a sorted dictionary, written down from the Yellow Paper's appendix D: keys of any length, no cleverness. An oracle: it shares
+/// nothing with <see cref="MerkleTrie{TValue}"/>, which tests measure by it, and which can't hold what the official trie tests with plain keys ask for.
+/// </summary>
+public static class ReferenceTrie
 {
+    /// <param name="content">Each key once, in any order.</param>
     public static Hash256 Root(IEnumerable<(byte[] Key, byte[] Value)> content)
     {
         var items = content.Select(item => (Nibbles(item.Key), item.Value)).OrderBy(item => item.Item1, NibbleOrder.Instance).ToList();
@@ -63,7 +67,8 @@ internal static class ReferenceTrie
         }
     }
 
-    private static byte[] HexPrefix(ReadOnlySpan<byte> nibbles, bool isLeaf)
+    /// <summary>The hex-prefix encoding (Yellow Paper, appendix C).</summary>
+    public static byte[] HexPrefix(ReadOnlySpan<byte> nibbles, bool isLeaf)
     {
         var flag = (isLeaf ? 2 : 0) + (nibbles.Length & 1);
         List<byte> all = (nibbles.Length & 1) == 1 ? [(byte)flag] : [(byte)flag, 0];
