@@ -52,10 +52,10 @@ internal static class Bn254Multiplication
     [SkipLocalsInit]
     private static Bn254Jacobian<Bn254Field> MultiplyLarge(in UInt256 k, in Bn254Affine<Bn254Field> p)
     {
-        Span<sbyte> digits = stackalloc sbyte[2 * Digits];
+        Span<short> digits = stackalloc short[2 * Digits];
         digits.Clear();
         Split(in k, out var first, out var second);
-        var top = Math.Max(Recode(first, digits), Recode(second, digits[Digits..]));
+        var top = Math.Max(SignedWindow.RecodeSigned(in first, Window, digits), SignedWindow.RecodeSigned(in second, Window, digits[Digits..]));
         Span<Bn254Affine<Bn254Field>> points = stackalloc Bn254Affine<Bn254Field>[2 * Entries];
         FillOddMultiples(in p, points[..Entries]);
         for (var i = 0; i < Entries; i++)
@@ -101,34 +101,6 @@ internal static class Bn254Multiplication
     }
 
     private static UInt256 Ratio(in UInt256 numerator) => (UInt256)(((BigInteger)numerator << 256) / (BigInteger)Order);
-
-    /// <summary>Writes odd digits below 2^(window-1) in absolute value, zeros between them; returns the index of the last one, or -1.</summary>
-    private static int Recode(UInt256 scalar, Span<sbyte> digits)
-    {
-        var isNegative = scalar.IsNegative;
-        var rest = isNegative ? -scalar : scalar;
-        var last = -1;
-        for (var position = 0; !rest.IsZero; position++, rest >>= 1)
-        {
-            if ((rest.U0 & 1) == 0)
-            {
-                continue;
-            }
-            var digit = (int)rest.U0 & ((1 << Window) - 1);
-            if (digit >= 1 << (Window - 1))
-            {
-                digit -= 1 << Window;
-                rest += (ulong)-digit;
-            }
-            else
-            {
-                rest -= (ulong)digit;
-            }
-            digits[position] = (sbyte)(isNegative ? -digit : digit);
-            last = position;
-        }
-        return last;
-    }
 
     /// <summary>P, 3P, 5P ... in affine form, with one inversion (Montgomery's trick).</summary>
     [SkipLocalsInit]
