@@ -6,35 +6,15 @@ namespace Grid.Primitives;
 
 public readonly partial struct UInt256
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong AddCarry(ulong a, ulong b, ref ulong carry)
-    {
-        var sum = a + b;
-        var first = sum < a ? 1UL : 0UL;
-        var result = sum + carry;
-        carry = first | (result < sum ? 1UL : 0UL);
-        return result;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong SubtractBorrow(ulong a, ulong b, ref ulong borrow)
-    {
-        var difference = a - b;
-        var first = a < b ? 1UL : 0UL;
-        var result = difference - borrow;
-        borrow = first | (difference < borrow ? 1UL : 0UL);
-        return result;
-    }
-
     /// <summary>a + b modulo 2^256; returns whether the sum overflowed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AddOverflow(in UInt256 a, in UInt256 b, out UInt256 sum)
     {
         ulong carry = 0;
-        var r0 = AddCarry(a.U0, b.U0, ref carry);
-        var r1 = AddCarry(a.U1, b.U1, ref carry);
-        var r2 = AddCarry(a.U2, b.U2, ref carry);
-        var r3 = AddCarry(a.U3, b.U3, ref carry);
+        var r0 = Wide.AddCarry(a.U0, b.U0, ref carry);
+        var r1 = Wide.AddCarry(a.U1, b.U1, ref carry);
+        var r2 = Wide.AddCarry(a.U2, b.U2, ref carry);
+        var r3 = Wide.AddCarry(a.U3, b.U3, ref carry);
         sum = new UInt256(r0, r1, r2, r3);
         return carry != 0;
     }
@@ -44,10 +24,10 @@ public readonly partial struct UInt256
     public static bool SubtractUnderflow(in UInt256 a, in UInt256 b, out UInt256 difference)
     {
         ulong borrow = 0;
-        var r0 = SubtractBorrow(a.U0, b.U0, ref borrow);
-        var r1 = SubtractBorrow(a.U1, b.U1, ref borrow);
-        var r2 = SubtractBorrow(a.U2, b.U2, ref borrow);
-        var r3 = SubtractBorrow(a.U3, b.U3, ref borrow);
+        var r0 = Wide.SubtractBorrow(a.U0, b.U0, ref borrow);
+        var r1 = Wide.SubtractBorrow(a.U1, b.U1, ref borrow);
+        var r2 = Wide.SubtractBorrow(a.U2, b.U2, ref borrow);
+        var r3 = Wide.SubtractBorrow(a.U3, b.U3, ref borrow);
         difference = new UInt256(r0, r1, r2, r3);
         return borrow != 0;
     }

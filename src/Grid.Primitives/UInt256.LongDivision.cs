@@ -101,10 +101,10 @@ public readonly partial struct UInt256
             // D6: one too many, once in 2^63.
             digit--;
             ulong carry = 0;
-            t0 = AddCarry(t0, v0, ref carry);
-            t1 = AddCarry(t1, v1, ref carry);
-            t2 = AddCarry(t2, v2, ref carry);
-            t3 = AddCarry(t3, v3, ref carry);
+            t0 = Wide.AddCarry(t0, v0, ref carry);
+            t1 = Wide.AddCarry(t1, v1, ref carry);
+            t2 = Wide.AddCarry(t2, v2, ref carry);
+            t3 = Wide.AddCarry(t3, v3, ref carry);
         }
         (r0, r1, r2, r3) = (t0, t1, t2, t3);
         return digit;
@@ -123,9 +123,9 @@ public readonly partial struct UInt256
             // D6: one too many, once in 2^63.
             digit--;
             ulong carry = 0;
-            t0 = AddCarry(t0, v0, ref carry);
-            t1 = AddCarry(t1, v1, ref carry);
-            t2 = AddCarry(t2, v2, ref carry);
+            t0 = Wide.AddCarry(t0, v0, ref carry);
+            t1 = Wide.AddCarry(t1, v1, ref carry);
+            t2 = Wide.AddCarry(t2, v2, ref carry);
         }
         (r0, r1, r2) = (t0, t1, t2);
         return digit;
@@ -143,8 +143,8 @@ public readonly partial struct UInt256
             // D6: one too many, once in 2^63.
             digit--;
             ulong carry = 0;
-            t0 = AddCarry(t0, v0, ref carry);
-            t1 = AddCarry(t1, v1, ref carry);
+            t0 = Wide.AddCarry(t0, v0, ref carry);
+            t1 = Wide.AddCarry(t1, v1, ref carry);
         }
         (r0, r1) = (t0, t1);
         return digit;

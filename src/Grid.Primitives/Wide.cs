@@ -13,6 +13,28 @@ public static class Wide
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyHigh(ulong a, ulong b) => Bmi2.X64.IsSupported ? Bmi2.X64.MultiplyNoFlags(a, b) : Math.BigMul(a, b, out _);
 
+    /// <summary>Returns a + b + carry modulo 2^64, and leaves 0 or 1 in the carry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong AddCarry(ulong a, ulong b, ref ulong carry)
+    {
+        var sum = a + b;
+        var first = sum < a ? 1UL : 0UL;
+        var result = sum + carry;
+        carry = first | (result < sum ? 1UL : 0UL);
+        return result;
+    }
+
+    /// <summary>Returns a - b - borrow modulo 2^64, and leaves 0 or 1 in the borrow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SubtractBorrow(ulong a, ulong b, ref ulong borrow)
+    {
+        var difference = a - b;
+        var first = a < b ? 1UL : 0UL;
+        var result = difference - borrow;
+        borrow = first | (difference < borrow ? 1UL : 0UL);
+        return result;
+    }
+
     /// <summary>high:low += a b.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void MultiplyAdd(ref ulong low, ref ulong high, ulong a, ulong b)

@@ -87,6 +87,57 @@ public class PrecompileTests
         Assert.Equal(Halt.Stop, Call(9, input, out _, Fork.Petersburg).Halt);
     }
 
+    /// <summary>EIP-196 and EIP-197, then EIP-1108.</summary>
+    [Theory]
+    [InlineData(Fork.Byzantium, 500, 40_000, 100_000, 80_000)]
+    [InlineData(Fork.Petersburg, 500, 40_000, 100_000, 80_000)]
+    [InlineData(Fork.Istanbul, 150, 6_000, 45_000, 34_000)]
+    [InlineData(Fork.Osaka, 150, 6_000, 45_000, 34_000)]
+    public void Bn254_prices(Fork fork, long add, long multiply, long pairing, long pair)
+    {
+        Assert.Equal(new byte[64], Call(6, "", out var gas, fork).Output.ToArray());
+        Assert.Equal(add, gas);
+        Assert.Equal(new byte[64], Call(7, "", out gas, fork).Output.ToArray());
+        Assert.Equal(multiply, gas);
+        Assert.Equal(UInt256.One.ToBigEndian(), Call(8, "", out gas, fork).Output.ToArray());
+        Assert.Equal(pairing, gas);
+        Assert.Equal(UInt256.One.ToBigEndian(), Call(8, new string('0', 2 * 192 * 2), out gas, fork).Output.ToArray());
+        Assert.Equal(pairing + (2 * pair), gas);
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public void Bn254_fails_on_what_is_no_point(int address)
+    {
+        // (1, 1).
+        var wrong = UInt256.One.ToBigEndian();
+        var result = Call(address, Convert.ToHexString([.. wrong, .. wrong, .. new byte[128]]), out var gas);
+        Assert.Equal((Halt.PrecompileFailure, 1_000_000L), (result.Halt, gas));
+        Assert.Equal(address == 8 ? Halt.PrecompileFailure : Halt.Return, Call(address, "00", out _).Halt);
+        Assert.Equal(Halt.Stop, Call(address, Convert.ToHexString([.. wrong, .. wrong]), out _, Fork.SpuriousDragon).Halt);
+    }
+
+    [Fact]
+    public void Eip7951_says_nothing_where_a_signature_is_wrong()
+    {
+        // The first of EIP-7951's vectors.
+        const string Right = "4cee90eb86eaa050036147a12d49004b6b9c72bd725d39d4785011fe190f0b4da73bd4903f0ce3b639bbbf6e8e80d16931ff4bcf5993d58468e8fb19086e8cac"
+            + "36dbcd03009df8c59286b162af3bd7fcc0450c9aa81be5d10d312af6c66b1d604aebd3099c618202fcfe16ae7770b0c49ab5eadf74b754204a3bb6060e44eff3"
+            + "7618b065f9832de4ca6ca971a7a1adc826d0f7c00181a5fb2ddf79ae00b4e10e";
+        var right = Call(0x100, Right, out var gas);
+        Assert.Equal((Halt.Return, 6_900L), (right.Halt, gas));
+        Assert.Equal(UInt256.One.ToBigEndian(), right.Output.ToArray());
+        foreach (var input in new[] { "", Right[..^2], Right + "00", "5" + Right[1..], new string('0', 320), new string('f', 320) })
+        {
+            var wrong = Call(0x100, input, out gas);
+            Assert.Equal((Halt.Return, 0, 6_900L), (wrong.Halt, wrong.Output.Length, gas));
+        }
+        Assert.Equal(0, Call(0x100, Right, out gas, Fork.Prague).Output.Length);
+        Assert.Equal(0, gas);
+    }
+
     [Fact]
     public void A_precompile_that_this_build_lacks_ends_the_transaction()
     {

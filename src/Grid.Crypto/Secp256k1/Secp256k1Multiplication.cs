@@ -45,11 +45,11 @@ internal static class Secp256k1Multiplication
         digits.Clear();
         Split(in a, out var a1, out var a2);
         Split(in b, out var b1, out var b2);
-        var top = Math.Max(Recode(a1, GeneratorWindow, digits), Recode(a2, GeneratorWindow, digits[Digits..]));
+        var top = Math.Max(SignedWindow.RecodeSigned(in a1, GeneratorWindow, digits), SignedWindow.RecodeSigned(in a2, GeneratorWindow, digits[Digits..]));
         Span<Secp256k1Affine> points = stackalloc Secp256k1Affine[2 * PointEntries];
         if (!b.IsZero)
         {
-            top = Math.Max(top, Math.Max(Recode(b1, PointWindow, digits[(2 * Digits)..]), Recode(b2, PointWindow, digits[(3 * Digits)..])));
+            top = Math.Max(top, Math.Max(SignedWindow.RecodeSigned(in b1, PointWindow, digits[(2 * Digits)..]), SignedWindow.RecodeSigned(in b2, PointWindow, digits[(3 * Digits)..])));
             FillOddMultiples(in p, points[..PointEntries]);
             for (var i = 0; i < PointEntries; i++)
             {
@@ -95,38 +95,6 @@ internal static class Secp256k1Multiplication
         Span<ulong> product = stackalloc ulong[8];
         UInt256.MultiplyWide(in a, in b, product);
         return new UInt256(product[6], product[7], 0, 0) + (product[5] >> 63);
-    }
-
-    /// <summary>Writes odd digits below 2^(window-1) in absolute value, zeros between them; returns the index of the last one, or -1.</summary>
-    private static int Recode(UInt256 scalar, int window, Span<short> digits)
-    {
-        var negative = scalar.IsNegative;
-        var rest = negative ? -scalar : scalar;
-        var last = -1;
-        for (var position = 0; !rest.IsZero; position++)
-        {
-            var zeros = System.Numerics.BitOperations.TrailingZeroCount(rest.U0 | (1UL << 63));
-            if (zeros > 0)
-            {
-                rest >>= zeros;
-                position += zeros - 1;
-                continue;
-            }
-            var digit = (int)rest.U0 & ((1 << window) - 1);
-            if (digit >= 1 << (window - 1))
-            {
-                digit -= 1 << window;
-                rest += (ulong)-digit;
-            }
-            else
-            {
-                rest -= (ulong)digit;
-            }
-            digits[position] = (short)(negative ? -digit : digit);
-            last = position;
-            rest >>= 1;
-        }
-        return last;
     }
 
     private static Secp256k1Affine[] OddMultiples(in Secp256k1Affine p, int count)

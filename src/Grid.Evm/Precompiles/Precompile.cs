@@ -1,7 +1,7 @@
 namespace Grid.Evm.Precompiles;
 
 /// <summary>A contract that is part of the protocol.</summary>
-internal abstract class Precompile
+public abstract class Precompile
 {
     /// <summary>False for a precompile of the protocol that this build lacks.</summary>
     public virtual bool IsAvailable => true;

@@ -5,7 +5,7 @@ using Grid.Primitives;
 namespace Grid.Evm.Precompiles;
 
 /// <summary>The precompiles of a fork by address. A new one is a file and a row.</summary>
-internal sealed class PrecompileTable
+public sealed class PrecompileTable
 {
     /// <summary>One above the highest address that any row has.</summary>
     private const int AddressLimit = 0x101;
@@ -25,9 +25,12 @@ internal sealed class PrecompileTable
         new(0x05, Fork.Byzantium, new ModExp(ModExpPrice.Eip198)),
         new(0x05, Fork.Berlin, new ModExp(ModExpPrice.Eip2565)),
         new(0x05, Fork.Osaka, new ModExp(ModExpPrice.Eip7883)),
-        new(0x06, Fork.Byzantium, new Unavailable()), // BN254 addition (EIP-196)
-        new(0x07, Fork.Byzantium, new Unavailable()), // BN254 multiplication (EIP-196)
-        new(0x08, Fork.Byzantium, new Unavailable()), // BN254 pairing (EIP-197)
+        new(0x06, Fork.Byzantium, new Bn254Add(Bn254Add.GasByzantium)),
+        new(0x06, Fork.Istanbul, new Bn254Add(Bn254Add.GasIstanbul)),
+        new(0x07, Fork.Byzantium, new Bn254Multiply(Bn254Multiply.GasByzantium)),
+        new(0x07, Fork.Istanbul, new Bn254Multiply(Bn254Multiply.GasIstanbul)),
+        new(0x08, Fork.Byzantium, new Bn254Pairing(Bn254Pairing.FixedGasByzantium, Bn254Pairing.PairGasByzantium)),
+        new(0x08, Fork.Istanbul, new Bn254Pairing(Bn254Pairing.FixedGasIstanbul, Bn254Pairing.PairGasIstanbul)),
         new(0x09, Fork.Istanbul, new Blake2F()),
         new(0x0a, Fork.Cancun, new Unavailable()), // KZG point evaluation (EIP-4844)
         new(0x0b, Fork.Prague, new Unavailable()), // BLS12-381 G1 addition (EIP-2537)
@@ -37,7 +40,7 @@ internal sealed class PrecompileTable
         new(0x0f, Fork.Prague, new Unavailable()), // BLS12-381 pairing (EIP-2537)
         new(0x10, Fork.Prague, new Unavailable()), // BLS12-381 map to G1 (EIP-2537)
         new(0x11, Fork.Prague, new Unavailable()), // BLS12-381 map to G2 (EIP-2537)
-        new(0x100, Fork.Osaka, new Unavailable()), // P256VERIFY (EIP-7951)
+        new(0x100, Fork.Osaka, new P256Verify()),
     ];
 
     private PrecompileTable(Fork fork)

@@ -1,0 +1,18 @@
+namespace Grid.Evm.Precompiles;
+
+/// <summary>0x06: the sum of two points of BN254 (EIP-196), at the price of the fork.</summary>
+internal sealed class Bn254Add(long gas) : Precompile
+{
+    public const long GasByzantium = 500; // EIP-196
+    public const long GasIstanbul = 150; // EIP-1108
+
+    public override long GasCost(ReadOnlySpan<byte> input) => gas;
+
+    public override int OutputLength(ReadOnlySpan<byte> input) => Crypto.Bn254.PointLength;
+
+    public override bool TryRun(ReadOnlySpan<byte> input, Span<byte> output, out int length)
+    {
+        length = Crypto.Bn254.PointLength;
+        return Crypto.Bn254.TryAdd(input, output);
+    }
+}
