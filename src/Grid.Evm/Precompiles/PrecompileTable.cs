@@ -32,14 +32,14 @@ public sealed class PrecompileTable
         new(0x08, Fork.Byzantium, new Bn254Pairing(Bn254Pairing.FixedGasByzantium, Bn254Pairing.PairGasByzantium)),
         new(0x08, Fork.Istanbul, new Bn254Pairing(Bn254Pairing.FixedGasIstanbul, Bn254Pairing.PairGasIstanbul)),
         new(0x09, Fork.Istanbul, new Blake2F()),
-        new(0x0a, Fork.Cancun, new Unavailable()), // KZG point evaluation (EIP-4844)
-        new(0x0b, Fork.Prague, new Unavailable()), // BLS12-381 G1 addition (EIP-2537)
-        new(0x0c, Fork.Prague, new Unavailable()), // BLS12-381 G1 multi-scalar multiplication (EIP-2537)
-        new(0x0d, Fork.Prague, new Unavailable()), // BLS12-381 G2 addition (EIP-2537)
-        new(0x0e, Fork.Prague, new Unavailable()), // BLS12-381 G2 multi-scalar multiplication (EIP-2537)
-        new(0x0f, Fork.Prague, new Unavailable()), // BLS12-381 pairing (EIP-2537)
-        new(0x10, Fork.Prague, new Unavailable()), // BLS12-381 map to G1 (EIP-2537)
-        new(0x11, Fork.Prague, new Unavailable()), // BLS12-381 map to G2 (EIP-2537)
+        new(0x0a, Fork.Cancun, new KzgPointEvaluation()),
+        new(0x0b, Fork.Prague, new Bls12381G1Add()),
+        new(0x0c, Fork.Prague, new Bls12381G1Msm()),
+        new(0x0d, Fork.Prague, new Bls12381G2Add()),
+        new(0x0e, Fork.Prague, new Bls12381G2Msm()),
+        new(0x0f, Fork.Prague, new Bls12381Pairing()),
+        new(0x10, Fork.Prague, new Bls12381MapG1()),
+        new(0x11, Fork.Prague, new Bls12381MapG2()),
         new(0x100, Fork.Osaka, new P256Verify()),
     ];
 
