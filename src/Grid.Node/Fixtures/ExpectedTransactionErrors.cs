@@ -144,6 +144,10 @@ public static class ExpectedTransactionErrors
         return false;
     }
 
+    /// <summary>A name for an error: the first that allows it; null for no error.</summary>
+    public static string? NameOf(TransactionError error) =>
+        error.IsNone ? null : Prefix + ByName.First(pair => Array.Exists(pair.Value, allowed => allowed.Allows(error))).Key;
+
     /// <summary>Whether the table has the name.</summary>
     public static bool Knows(string name) => ByName.ContainsKey(Short(name));
 

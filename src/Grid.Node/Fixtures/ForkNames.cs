@@ -36,5 +36,10 @@ public static class ForkNames
         ["Amsterdam"] = Fork.Amsterdam,
     };
 
+    private static readonly Dictionary<Fork, string> ByFork = ByName.GroupBy(pair => pair.Value).ToDictionary(group => group.Key, group => group.Last().Key);
+
+    /// <summary>The name that the newest fixtures use: the fork's own, but for the one that took Constantinople's place.</summary>
+    public static string Of(Fork fork) => fork == Fork.Petersburg ? "ConstantinopleFix" : ByFork[fork];
+
     public static bool TryParse(string name, out Fork fork) => ByName.TryGetValue(name, out fork);
 }
