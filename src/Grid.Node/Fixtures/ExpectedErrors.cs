@@ -252,5 +252,9 @@ public static class ExpectedErrors
         return false;
     }
 
+    /// <summary>A name for an error: the first that allows it; null for no error.</summary>
+    public static string? NameOf(TransactionError error) =>
+        error.IsNone ? null : Prefixes[0] + ByName.First(pair => Array.Exists(pair.Value, allowed => allowed.Allows(error))).Key;
+
     private static string Short(string name) => Array.Find(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? name[prefix.Length..] : name;
 }
