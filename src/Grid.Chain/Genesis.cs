@@ -51,8 +51,8 @@ public sealed class Genesis
     /// <exception cref="GenesisFormatException">Not JSON, or a field is not what it should be.</exception>
     public static Genesis Parse(ReadOnlySpan<byte> json) => new GenesisReader(json).Read();
 
-    /// <summary>The fork that block 0 follows.</summary>
-    public Fork Fork => Spec.ForkAt(Number, Timestamp, Spec.TerminalTotalDifficulty is { IsZero: true } && Difficulty.IsZero);
+    /// <summary>The fork that block 0 follows: after the merge where its own difficulty reaches the terminal one.</summary>
+    public Fork Fork => Spec.ForkAt(Number, Timestamp, Spec.TerminalTotalDifficulty is { } terminal && Difficulty >= terminal);
 
     /// <summary>The accounts as changes of an empty state. Of an address that the file names twice the last entry counts.</summary>
     public List<AccountChange> ToAccountChanges()

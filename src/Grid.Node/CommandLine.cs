@@ -15,6 +15,7 @@ public static class CommandLine
     public static RootCommand Create() => new("Grid executes Ethereum blocks on a grid of virtual actors. Without a command it starts a node.")
     {
         NodeCommand.Create(),
+        ImportCommand.Create(),
         ReplayCommand.Create(),
         BenchCommand.Create(),
         FuzzCommand.Create(),

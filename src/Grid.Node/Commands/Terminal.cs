@@ -10,17 +10,38 @@ public static class Terminal
     /// <summary>Runs work that writes lines and, on a terminal, moves a bar below them.</summary>
     public static T WithProgress<T>(InvocationConfiguration configuration, string title, Func<TextWriter, ProgressTask?, T> work)
     {
-        if (Console.IsOutputRedirected || !ReferenceEquals(configuration.Output, Console.Out) || !AnsiConsole.Profile.Capabilities.Interactive)
+        if (!IsWatched(configuration))
         {
             return work(configuration.Output, null);
         }
         var result = default(T)!;
-        AnsiConsole.Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => result = work(new ConsoleLines(), context.AddTask(title)));
+        Bar().Start(context => result = work(new ConsoleLines(), context.AddTask(title)));
         return result;
     }
+
+    /// <summary>Runs work that says how far it is and, on a terminal, moves a bar.</summary>
+    /// <param name="total">What the work's steps add up to.</param>
+    public static async Task<T> WithProgressAsync<T>(InvocationConfiguration configuration, string title, double total, Func<Action<int>?, Task<T>> work)
+    {
+        if (!IsWatched(configuration))
+        {
+            return await work(null);
+        }
+        var result = default(T)!;
+        await Bar().StartAsync(async context =>
+        {
+            var task = context.AddTask(title, maxValue: total);
+            result = await work(step => task.Increment(step));
+        });
+        return result;
+    }
+
+    private static bool IsWatched(InvocationConfiguration configuration) =>
+        !Console.IsOutputRedirected && ReferenceEquals(configuration.Output, Console.Out) && AnsiConsole.Profile.Capabilities.Interactive;
+
+    private static Progress Bar() => AnsiConsole.Progress()
+        .AutoClear(true)
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn());
 
     /// <summary>Puts whole lines above the bar.</summary>
     private sealed class ConsoleLines : TextWriter
