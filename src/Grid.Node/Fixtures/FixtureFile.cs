@@ -19,6 +19,7 @@ public sealed class FixtureFile : IDisposable
     [
         new GenesisHashTestFormat(),
         new KzgTestFormat(),
+        new RpcChainFormat(),
     ];
 
     private static readonly IFixtureFormat[] Formats =

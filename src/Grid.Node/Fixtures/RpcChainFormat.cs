@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text.Json;
+using Grid.Chain;
+using Grid.Crypto;
+using Grid.Evm;
+using Grid.Execution.Engine;
+using Grid.Primitives;
+
+namespace Grid.Node.Fixtures;
+
+/// <summary>
+/// The files that describe an RPC suite's chain: each is checked against the chain that importing `chain.rlp` leads to.
+/// </summary>
+public sealed class RpcChainFormat : IWholeFileFormat
+{
+    private static readonly Dictionary<string, Func<string, JsonElement, CaseOutcome>> Checks = new(StringComparer.Ordinal)
+    {
+        ["genesis.json"] = CheckGenesis,
+        ["headfcu.json"] = CheckForkchoice,
+        ["headblock.json"] = CheckHeadBlock,
+        ["headstate.json"] = CheckHeadState,
+        ["newpayload.json"] = CheckPayloads,
+        ["txinfo.json"] = CheckTransactions,
+        ["accounts.json"] = CheckKeys,
+        ["forkenv.json"] = CheckForks,
+    };
+
+    public bool Recognizes(string path, JsonElement root) => Checks.ContainsKey(Path.GetFileName(path)) && RpcChain.IsBeside(path);
+
+    public IEnumerable<FixtureCase> Cases(string path, JsonElement root)
+    {
+        var name = Path.GetFileName(path);
+        yield return new FixtureCase(name, "", () => Checks[name](path, root));
+    }
+
+    private static CaseOutcome Compare(string reason, params IEnumerable<Difference> fields)
+    {
+        Difference[] differences = [.. fields.Where(field => !string.Equals(field.Have, field.Want, StringComparison.OrdinalIgnoreCase))];
+        return differences.Length == 0 ? CaseOutcome.Passed : CaseOutcome.Failed(reason, differences);
+    }
+
+    private static CaseOutcome CheckGenesis(string path, JsonElement root)
+    {
+        var chain = RpcChain.StartBeside(path);
+        var first = chain.Read().First().Block;
+        return Compare("the genesis block has another hash", new Difference("genesis", "hash", chain.Blocks[0].Hash.ToString(), first.Header.ParentHash.ToString()));
+    }
+
+    private static CaseOutcome CheckForkchoice(string path, JsonElement root)
+    {
+        var head = RpcChain.LoadBeside(path).Tree.Head.Block.Hash;
+        return Compare("the chain ends with another block", new Difference("head", "hash", head.ToString(), root.Field("params")[0].Field("headBlockHash").Text()));
+    }
+
+    private static CaseOutcome CheckHeadBlock(string path, JsonElement root)
+    {
+        var header = RpcChain.LoadBeside(path).Tree.Head.Block.Header;
+        return Compare(
+            "the head differs",
+            new("head", "hash", header.Hash.ToString(), root.Field("hash").Text()),
+            new("head", "number", header.Number.ToString(CultureInfo.InvariantCulture), root.Field("number").Number().ToString(CultureInfo.InvariantCulture)),
+            new("head", "stateRoot", header.StateRoot.ToString(), root.Field("stateRoot").Text()),
+            new("head", "withdrawalsRoot", header.WithdrawalsRoot.ToString()!, root.Field("withdrawalsRoot").Text()),
+            new("head", "parentBeaconBlockRoot", header.ParentBeaconBlockRoot.ToString()!, root.Field("parentBeaconBlockRoot").Text()));
+    }
+
+    /// <summary>A dump of all accounts, their slots by the hashes of their names.</summary>
+    private static CaseOutcome CheckHeadState(string path, JsonElement root)
+    {
+        var state = RpcChain.LoadBeside(path).Tree.Head.State;
+        var fields = new List<Difference> { new("state", "root", state.Root.ToString(), "0x" + root.Field("root").Text()) };
+        var count = 0;
+        foreach (var account in root.Field("accounts").EnumerateObject())
+        {
+            count++;
+            var address = Address.Parse(account.Name);
+            var key = Keccak256.Hash(address.Span);
+            state.Shards[key.Nibble(0)].TryGet(in key, out var leaf);
+            if (leaf is null)
+            {
+                fields.Add(new(account.Name, "account", "absent", "present"));
+                continue;
+            }
+            var record = leaf.Value.Record;
+            fields.Add(new(account.Name, "key", key.ToString(), account.Value.Field("key").Text()));
+            fields.Add(new(account.Name, "nonce", record.Nonce.ToString(CultureInfo.InvariantCulture), account.Value.Field("nonce").GetRawText()));
+            fields.Add(new(account.Name, "balance", record.Balance.ToString(), account.Value.Field("balance").Text()));
+            fields.Add(new(account.Name, "root", record.StorageRoot.ToString(), account.Value.Field("root").Text()));
+            fields.Add(new(account.Name, "codeHash", record.CodeHash.ToString(), account.Value.Field("codeHash").Text()));
+        }
+        var have = state.Shards.ToArray().Sum(shard => shard.Accounts.Leaves().Count());
+        fields.Add(new("state", "accounts", $"{have}", $"{count}"));
+        return Compare("the state differs", fields);
+    }
+
+    private static CaseOutcome CheckPayloads(string path, JsonElement root)
+    {
+        var chain = RpcChain.StartBeside(path);
+        foreach (var call in root.EnumerateArray())
+        {
+            var payload = EngineCallReader.Read(call.Field("method").Text()[^1] - '0', call.Field("params"));
+            var hash = payload.Payload.BlockHash;
+            if (payload.Payload.BlockNumber == 0)
+            {
+                // A payload can't say the difficulty of a genesis block before the merge: that it is the chain's own is what can be asked.
+                if (hash != chain.Blocks[0].Hash)
+                {
+                    return Compare("the genesis block has another hash", new Difference("genesis", "hash", chain.Blocks[0].Hash.ToString(), hash.ToString()));
+                }
+                continue;
+            }
+            var error = chain.Tree.NewPayload(payload, out var status);
+            if ((int)error != 0 || status.Code != PayloadStatusCode.Valid || !chain.Tree.Choose(in hash))
+            {
+                return CaseOutcome.Failed($"payload {payload.Payload.BlockNumber} is refused: {error} {status.Code} {BlockErrorText.Of(status.Error)}");
+            }
+        }
+        return CaseOutcome.Passed;
+    }
+
+    /// <summary>Lists of transactions by what they do: hash, sender and place in the chain.</summary>
+    private static CaseOutcome CheckTransactions(string path, JsonElement root)
+    {
+        var chain = RpcChain.LoadBeside(path);
+        var fields = new List<Difference>();
+        foreach (var list in root.EnumerateObject().Where(list => list.Value.ValueKind == JsonValueKind.Array))
+        {
+            foreach (var entry in list.Value.EnumerateArray())
+            {
+                var transaction = chain.Blocks[(int)entry.Field("block").Number()].Transactions[entry.Field("indexInBlock").GetInt32()];
+                fields.Add(new(list.Name, "txhash", transaction.Hash.ToString(), entry.Field("txhash").Text()));
+                fields.Add(new(list.Name, "sender", transaction.Sender.ToString(), entry.Field("sender").Text()));
+            }
+        }
+        return fields.Count > 0 ? Compare("the transactions differ", fields) : CaseOutcome.Failed("the file lists no transaction");
+    }
+
+    private static CaseOutcome CheckKeys(string path, JsonElement root) => Compare(
+        "the keys are of other accounts",
+        root.EnumerateObject().Select(account => new Difference(account.Name, "address", new Signer(account.Value.Field("key").Word()).Address.ToString(), account.Name)));
+
+    /// <summary>Environment variables of the suite's clients that say the same as `genesis.json`.</summary>
+    private static CaseOutcome CheckForks(string path, JsonElement root)
+    {
+        var spec = RpcChain.StartBeside(path).Genesis.Spec;
+        return Compare("the genesis file says otherwise", root.EnumerateObject().Select(variable => new Difference("genesis", variable.Name, ValueOf(variable.Name, spec), variable.Value.Text())));
+    }
+
+    private static string ValueOf(string variable, ChainSpec spec)
+    {
+        var words = variable.Split('_');
+        return words switch
+        {
+            [_, "CHAIN" or "NETWORK", "ID"] => spec.ChainId.ToString(CultureInfo.InvariantCulture),
+            [_, "TERMINAL", ..] => spec.TerminalTotalDifficulty.ToString()!,
+            [_, "DEPOSIT", ..] => spec.DepositContract.ToString(),
+            // Where the clients' networks part company at the merge, which is no rule of the chain.
+            [_, "MERGE", "BLOCK", "ID"] => spec.ActivationOf(Fork.GrayGlacier) is { } at ? (at == 0 ? "0" : $"{at + 3}") : "",
+            [_, "FORK", .. var name] => Number(spec.ActivationOf(ForkOf(string.Concat(name)))),
+            [_, var name, "TIMESTAMP"] => Number(spec.ActivationOf(ForkOf(name))),
+            [_, var name, "BLOB", .. var what] => BlobValueOf(spec.BlobParametersAt(ForkOf(name)), string.Concat(what)),
+            _ => "a variable that isn't known",
+        };
+    }
+
+    private static string BlobValueOf(BlobParameters? parameters, string what) => Number(what switch
+    {
+        "TARGET" => parameters?.Target,
+        "MAX" => parameters?.Max,
+        _ => parameters?.BaseFeeUpdateFraction,
+    });
+
+    private static Fork ForkOf(string name) => name switch
+    {
+        "SPURIOUS" => Fork.SpuriousDragon,
+        "TANGERINE" => Fork.TangerineWhistle,
+        _ => Enum.Parse<Fork>(name, ignoreCase: true),
+    };
+
+    private static string Number(ulong? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "none";
+}
