@@ -92,8 +92,7 @@ internal struct Fp6Wide
     public static void MultiplyByV(in Fp6 a, in Fp2 b1, out Fp6Wide product)
     {
         Fp2Wide.Multiply(in a.C2, in b1, out var last);
-        Fp2Wide zero = default;
-        Fp2Wide.AddNonresidue(in zero, in last, out product._c0);
+        Fp2Wide.MultiplyByNonresidue(in last, out product._c0);
         Fp2Wide.Multiply(in a.C0, in b1, out product._c1);
         Fp2Wide.Multiply(in a.C1, in b1, out product._c2);
     }

@@ -78,25 +78,6 @@ internal struct FpWide
         product._13 = high;
     }
 
-    /// <summary>a += b.</summary>
-    public static void Add(ref FpWide a, in FpWide b)
-    {
-        a._0 += b._0;
-        a._1 += b._1;
-        a._2 += b._2;
-        a._3 += b._3;
-        a._4 += b._4;
-        a._5 += b._5;
-        a._6 += b._6;
-        a._7 += b._7;
-        a._8 += b._8;
-        a._9 += b._9;
-        a._10 += b._10;
-        a._11 += b._11;
-        a._12 += b._12;
-        a._13 += b._13;
-    }
-
     /// <summary>difference = a - b, which may be one of them.</summary>
     public static void Subtract(in FpWide a, in FpWide b, out FpWide difference)
     {

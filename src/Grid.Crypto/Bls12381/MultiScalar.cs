@@ -9,8 +9,8 @@ namespace Grid.Crypto.Bls12381;
 /// </summary>
 internal static class MultiScalar
 {
-    /// <summary>From this many points on buckets cost less; measured.</summary>
-    private const int BucketsFrom = 24;
+    /// <summary>From this many parts of scalars on buckets cost less; measured for both groups.</summary>
+    private const int PartsForBuckets = 40;
 
     /// <summary>Digits of the signed form (wNAF) are odd and below 2^3.</summary>
     private const int Width = 4;
@@ -33,7 +33,7 @@ internal static class MultiScalar
             }
         }
         var usedParts = parts.AsSpan(0, count * TGroup.Parts);
-        var sum = count < BucketsFrom
+        var sum = usedParts.Length < PartsForBuckets
             ? Straus<TField, TGroup>(used.AsSpan(0, count), usedParts)
             : WithBuckets<TField, TGroup>(used.AsSpan(0, count), usedParts);
         ArrayPool<UInt128>.Shared.Return(parts);

@@ -102,7 +102,11 @@ public class TowerTests
                 m = square;
             }
             Assert.True(Fp12.AreEqual(FinalExponentiation.PowerOfX(m) * Power(m, CurveGroup.Seed), Fp12.One));
+            Assert.True(Fp12.AreEqual(CompressedSquares.PowerOfSeed(m), CompressedSquares.PowerOfSeedUncompressed(m)));
         }, iter: 5);
+
+    [Fact]
+    public void One_survives_compression() => Assert.True(CompressedSquares.PowerOfSeed(Fp12.One).IsOne);
 
     private static Fp12 Power(Fp12 a, BigInteger exponent)
     {
