@@ -4,8 +4,8 @@ using Grid.Primitives;
 namespace Grid.Crypto.Bls12381;
 
 /// <summary>
-/// Sums of multiples of points of a subgroup. Every scalar is split into the digits of base <see cref="ICurveGroup{TField}.Multiplier"/>, which belong
-/// to the point's images under the endomorphism. A few points share their doublings (Straus); many go through <see cref="Buckets{TField}"/>.
+/// Sums of multiples of points of a subgroup. Every scalar is split into the digits of base <see cref="ICurveGroup{TField}.Multiplier"/>, which
+/// belong to the point's images under the endomorphism. A few points share their doublings (Straus); many go through <see cref="Buckets{TField}"/>.
 /// </summary>
 internal static class MultiScalar
 {
@@ -126,7 +126,9 @@ internal static class MultiScalar
         return tables;
     }
 
-    /// <summary>The digits of the width-w non-adjacent form (Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm 9.35), one a bit.</summary>
+    /// <summary>
+    /// The digits of the width-w non-adjacent form (Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm 9.35), one a bit.
+    /// </summary>
     private static void SignedForm(UInt128 scalar, Span<sbyte> digits)
     {
         var carry = 0;

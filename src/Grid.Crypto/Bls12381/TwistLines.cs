@@ -12,10 +12,10 @@ internal readonly struct Line(in Fp2 l0, in Fp2 l1, in Fp2 l4)
 }
 
 /// <summary>
-/// The lines that the Miller loop asks for, in its order: a multiple of Q is doubled, or Q is added to it. In homogeneous coordinates with the formulas
-/// of Aranha, Karabina, Longa, Gebotys, Lopez ("Faster explicit formulas for computing pairings over ordinary curves", 2011, section 4) after Costello,
-/// Lange, Naehrig. The untwist is (x, y) -> (x / w^2, y / w^3); the line through slope m at T is times w^3 then
-/// (m xT - yT) - m x v + y v w.
+/// The lines that the Miller loop asks for, in its order: a multiple of Q is doubled, or Q is added to it. In homogeneous coordinates with the
+/// formulas of Aranha, Karabina, Longa, Gebotys, Lopez ("Faster explicit formulas for computing pairings over ordinary curves", 2011, section 4)
+/// after Costello, Lange, Naehrig. The untwist is (x, y) -> (x / w^2, y / w^3); the line through slope m at T is times w^3 then (m xT - yT) - m x v
+/// + y v w.
 /// </summary>
 internal struct TwistLines
 {
