@@ -23,8 +23,8 @@ public static class Kzg
     private static readonly Line[] MinusGenerator = TwistLines.Prepare(-G2.Generator);
 
     /// <summary>
-    /// [tau] G2 of the ceremony for EIP-4844: the second of g2_monomial in trusted_setup_4096.json of ethereum/consensus-specs (presets/mainnet/trusted_setups),
-    /// there compressed as b5bfd7dd...c1def2.
+    /// [tau] G2 of the ceremony for EIP-4844: the second of g2_monomial in trusted_setup_4096.json of ethereum/consensus-specs
+    /// (presets/mainnet/trusted_setups), there compressed as b5bfd7dd...c1def2.
     /// </summary>
     private static readonly Line[] Tau = TwistLines.Prepare(new AffinePoint<Fp2>(
         Fp2.Parse(
@@ -44,8 +44,8 @@ public static class Kzg
     }
 
     /// <summary>
-    /// Whether the committed polynomial is proven to be y at z: verify_kzg_proof of the consensus specifications (deneb/polynomial-commitments). Also false where
-    /// z or y isn't below the modulus, or the commitment or the proof is no compressed point of the subgroup.
+    /// Whether the committed polynomial is proven to be y at z: verify_kzg_proof of the consensus specifications (deneb/polynomial-commitments).
+    /// Also false where z or y isn't below the modulus, or the commitment or the proof is no compressed point of the subgroup.
     /// </summary>
     /// <exception cref="ArgumentException">A length is wrong.</exception>
     public static bool VerifyProof(ReadOnlySpan<byte> commitment, ReadOnlySpan<byte> z, ReadOnlySpan<byte> y, ReadOnlySpan<byte> proof)
@@ -71,8 +71,8 @@ public static class Kzg
     }
 
     /// <summary>
-    /// A compressed point: bit 383 is set, bit 382 says infinity, bit 381 that y is the larger root, the rest is x (the encoding of Zcash that the consensus
-    /// specifications refer to). It must be in the subgroup.
+    /// A compressed point: bit 383 is set, bit 382 says infinity, bit 381 that y is the larger root, the rest is x (the encoding of Zcash that the
+    /// consensus specifications refer to). It must be in the subgroup.
     /// </summary>
     private static bool TryReadPoint(ReadOnlySpan<byte> bytes, out AffinePoint<Fp> point)
     {

@@ -22,7 +22,7 @@ public class KzgTests
             byte[] commitment = Convert.FromHexString(words[0]), z = Convert.FromHexString(words[1]), y = Convert.FromHexString(words[2]),
                 proof = Convert.FromHexString(words[3]);
             answers.Add(words[4]);
-            if (commitment.Length != Kzg.PointLength || proof.Length != Kzg.PointLength || z.Length != Kzg.ElementLength || y.Length != Kzg.ElementLength)
+            if ((commitment.Length, proof.Length, z.Length, y.Length) != (Kzg.PointLength, Kzg.PointLength, Kzg.ElementLength, Kzg.ElementLength))
             {
                 Assert.Equal("-", words[4]);
                 Assert.Throws<ArgumentException>(() => Kzg.VerifyProof(commitment, z, y, proof));

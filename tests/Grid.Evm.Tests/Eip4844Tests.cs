@@ -5,7 +5,9 @@ namespace Grid.Evm.Tests;
 public class Eip4844Tests
 {
     /// <summary>versioned_hash, z, y, commitment, proof: geth's test vector for the precompile.</summary>
-    private const string Input = "01e798154708fe7789429634053cbf9f99b619f9f084048927333fce637f549b" + "564c0a11a0f704f4fc3e8acfe0f8245f0ad1347b378fbf96e206da11a5d36306"
+    private const string Input =
+        "01e798154708fe7789429634053cbf9f99b619f9f084048927333fce637f549b"
+        + "564c0a11a0f704f4fc3e8acfe0f8245f0ad1347b378fbf96e206da11a5d36306"
         + "24d25032e67a7e6a4910df5834b8fe70e6bcfeeac0352434196bdf4b2485d5a1"
         + "8f59a8d2a1a625a17f3fea0fe5eb8c896db3764f3185481bc22f91b4aaffcca25f26936857bc3a7c2539ea8ec3a952b7"
         + "873033e038326e87ed3e1276fd140253fa08e9fc25fb2d9a98527fc22a2c9612fbeafdad446cbc7bcdbdcd780af2c16a";
@@ -24,7 +26,9 @@ public class Eip4844Tests
         Assert.Equal(Halt.OutOfGas, Call(Convert.FromHexString(Input), 49_999).Halt);
     }
 
-    /// <summary>A byte of the hash's version, of the hash, z, y, commitment and proof, each changed so that it stays well-formed where it can.</summary>
+    /// <summary>
+    /// A byte of the hash's version, of the hash, z, y, commitment and proof, each changed so that it stays well-formed where it can.
+    /// </summary>
     [Theory]
     [InlineData(0)]
     [InlineData(31)]

@@ -85,7 +85,10 @@ internal ref struct Buckets<TField>
         return best;
     }
 
-    /// <summary>The digit of a scalar in a window, from -2^(width-1) to 2^(width-1): the bits of the window and the highest one below it, less the window's own highest.</summary>
+    /// <summary>
+    /// The digit of a scalar in a window, from -2^(width-1) to 2^(width-1): the bits of the window and the highest one below it, less the window's
+    /// own highest.
+    /// </summary>
     private readonly int Digit(UInt128 scalar, int window)
     {
         var low = window * _width;

@@ -10,7 +10,9 @@ namespace Grid.Crypto.Bls12381;
 /// </summary>
 internal readonly partial struct Fp
 {
-    /// <summary>a b / R, below (a b / R) + 2p: below 3p for factors whose multiples of p multiply to at most 2,000, and magnitudes to at most 16.</summary>
+    /// <summary>
+    /// a b / R, below (a b / R) + 2p: below 3p for factors whose multiples of p multiply to at most 2,000, and magnitudes to at most 16.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Fp operator *(in Fp a, in Fp b) => Bmi2.X64.IsSupported ? MultiplyAtOnce(in a, in b) : MultiplyAndReduce(in a, in b);
 
@@ -28,8 +30,8 @@ internal readonly partial struct Fp
     // The intrinsic, not Wide.MultiplyHigh, in the two methods below: a hundred calls exceed what the compiler is willing to inline.
     private static Fp MultiplyAtOnce(in Fp a, in Fp b)
     {
-        ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4, a5 = a._5, a6 = a._6;
-        ulong b0 = b._0, b1 = b._1, b2 = b._2, b3 = b._3, b4 = b._4, b5 = b._5, b6 = b._6;
+        ulong a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3, a4 = a.L4, a5 = a.L5, a6 = a.L6;
+        ulong b0 = b.L0, b1 = b.L1, b2 = b.L2, b3 = b.L3, b4 = b.L4, b5 = b.L5, b6 = b.L6;
         ulong x0 = a0 << 4, x1 = a1 << 4, x2 = a2 << 4, x3 = a3 << 4, x4 = a4 << 4, x5 = a5 << 4, x6 = a6 << 4;
         ulong y0 = b0 << 4, y1 = b1 << 4, y2 = b2 << 4, y3 = b3 << 4, y4 = b4 << 4, y5 = b5 << 4, y6 = b6 << 4;
         ulong low, high, carry = 0;
@@ -126,7 +128,7 @@ internal readonly partial struct Fp
 
     private static Fp SquareAtOnce(in Fp a)
     {
-        ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4, a5 = a._5, a6 = a._6;
+        ulong a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3, a4 = a.L4, a5 = a.L5, a6 = a.L6;
         ulong d0 = a0 << 1, d1 = a1 << 1, d2 = a2 << 1, d3 = a3 << 1, d4 = a4 << 1, d5 = a5 << 1;
         ulong x0 = a0 << 4, x1 = a1 << 4, x2 = a2 << 4, x3 = a3 << 4, x4 = a4 << 4, x5 = a5 << 4, x6 = a6 << 4;
         ulong y0 = a0 << 5, y1 = a1 << 5, y2 = a2 << 5, y3 = a3 << 5, y4 = a4 << 5, y5 = a5 << 5;

@@ -7,8 +7,8 @@ internal readonly partial struct Fp
         [0x680447A8E5FF9A6, 0x92C6E9ED90D2EB35, 0xD91DD2E13CE144AF, 0xD9CC34A83DAC3D89, 0x07AAFFFFAC54FFFF, 0xEE7FBFFFFFFFEAAA];
 
     /// <summary>
-    /// a^((p-3)/4): a times this is a square root of a where there is one, since p = 3 mod 4, and of -a where there is none; this itself is then a root of
-    /// 1/a or -1/a. The caller squares to see.
+    /// a^((p-3)/4): a times this is a square root of a where there is one, since p = 3 mod 4, and of -a where there is none; this itself is then a
+    /// root of 1/a or -1/a. The caller squares to see.
     /// </summary>
     public static Fp InverseRootCandidate(in Fp a)
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Grid.Crypto.Bls12381;
 
-/// <summary>An element c0 + c1 w of Fp12 over Fp6, w^2 = v. Coefficients have magnitude 1 and are below 3p.</summary>
+/// <summary>An element c0 + c1 w of Fp12 over Fp6, w^2 = v. Coefficients have magnitude 1 and are below 6p.</summary>
 internal readonly struct Fp12(in Fp6 c0, in Fp6 c1)
 {
     public readonly Fp6 C0 = c0;

@@ -36,7 +36,9 @@ internal readonly struct Fp2(in Fp c0, in Fp c1) : ICurveField<Fp2>
     /// <summary>The same value below 2p with magnitude 1.</summary>
     public static Fp2 Reduce(in Fp2 a) => new(Fp.Reduce(in a.C0), Fp.Reduce(in a.C1));
 
-    /// <summary>Three products and two reductions (Karatsuba), for factors whose magnitudes multiply to at most 8, and multiples to at most 500.</summary>
+    /// <summary>
+    /// Three products and two reductions (Karatsuba), for factors whose magnitudes multiply to at most 8, and multiples to at most 500.
+    /// </summary>
     [SkipLocalsInit]
     public static Fp2 operator *(in Fp2 a, in Fp2 b)
     {
@@ -67,8 +69,8 @@ internal readonly struct Fp2(in Fp c0, in Fp c1) : ICurveField<Fp2>
     }
 
     /// <summary>
-    /// A square root; false where there is none (the complex method: Scott, "A note on the calculation of some functions in finite fields: tricks of the
-    /// trade", 2020, section 6.3). With the norm's root n, a = (x0 + x1 u)^2 has x0^2 = (c0 + n) / 2 and x1 = c1 / 2 x0.
+    /// A square root; false where there is none (the complex method: Scott, "A note on the calculation of some functions in finite fields: tricks
+    /// of the trade", 2020, section 6.3). With the norm's root n, a = (x0 + x1 u)^2 has x0^2 = (c0 + n) / 2 and x1 = c1 / 2 x0.
     /// </summary>
     public static bool TryGetRoot(in Fp2 a, out Fp2 root)
     {

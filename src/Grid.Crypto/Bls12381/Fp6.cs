@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Grid.Crypto.Bls12381;
 
-/// <summary>An element c0 + c1 v + c2 v^2 of Fp6 over Fp2, v^3 = 1 + u. Coefficients have magnitude 1 and are below 6p.</summary>
+/// <summary>An element c0 + c1 v + c2 v^2 of Fp6 over Fp2, v^3 = 1 + u. Coefficients have magnitude 1 and are below 12p.</summary>
 internal readonly struct Fp6(in Fp2 c0, in Fp2 c1, in Fp2 c2)
 {
     public readonly Fp2 C0 = c0;
@@ -13,7 +13,7 @@ internal readonly struct Fp6(in Fp2 c0, in Fp2 c1, in Fp2 c2)
 
     public static Fp6 One => new(Fp2.One, Fp2.Zero, Fp2.Zero);
 
-    /// <summary>Not reduced: the sum of two below 3p is below 6p.</summary>
+    /// <summary>Not reduced: the sum of two below 6p is below 12p.</summary>
     public static Fp6 operator +(in Fp6 a, in Fp6 b) =>
         new(Fp2.AddCarried(in a.C0, in b.C0), Fp2.AddCarried(in a.C1, in b.C1), Fp2.AddCarried(in a.C2, in b.C2));
 
@@ -53,8 +53,8 @@ internal struct Fp6Wide
     private Fp2Wide _c0, _c1, _c2;
 
     /// <summary>
-    /// Six products in Fp2 (Karatsuba; Devegili, O hEigeartaigh, Scott, Dahab, "Multiplication and squaring on pairing-friendly fields", 2006, section 4) of
-    /// coefficients with magnitude 1. A column of the product has the size of eight products.
+    /// Six products in Fp2 (Karatsuba; Devegili, O hEigeartaigh, Scott, Dahab, "Multiplication and squaring on pairing-friendly fields", 2006,
+    /// section 4) of coefficients with magnitude 1. A column of the product has the size of eight products.
     /// </summary>
     [SkipLocalsInit]
     public static void Multiply(in Fp6 a, in Fp6 b, out Fp6Wide product)
@@ -92,8 +92,7 @@ internal struct Fp6Wide
     public static void MultiplyByV(in Fp6 a, in Fp2 b1, out Fp6Wide product)
     {
         Fp2Wide.Multiply(in a.C2, in b1, out var last);
-        Fp2Wide zero = default;
-        Fp2Wide.AddNonresidue(in zero, in last, out product._c0);
+        Fp2Wide.MultiplyByNonresidue(in last, out product._c0);
         Fp2Wide.Multiply(in a.C0, in b1, out product._c1);
         Fp2Wide.Multiply(in a.C1, in b1, out product._c2);
     }

@@ -75,8 +75,8 @@ internal static unsafe class FpInverse
     }
 
     /// <summary>
-    /// 62 division steps on the lowest bits of f (odd) and g: an even g is halved; an odd one gets a multiple of f that clears as many of its lowest bits as
-    /// delta allows without a swap, and where delta is positive the two change places first.
+    /// 62 division steps on the lowest bits of f (odd) and g: an even g is halved; an odd one gets a multiple of f that clears as many of its
+    /// lowest bits as delta allows without a swap, and where delta is positive the two change places first.
     /// </summary>
     private static Matrix Steps(ref long delta, ulong f, ulong g)
     {
@@ -132,7 +132,10 @@ internal static unsafe class FpInverse
         g[length - 1] = forG.Low;
     }
 
-    /// <summary>d and e, with d a = f and e a = g modulo p, after the steps; multiples of p make their lowest 62 bits vanish. Both stay above -2p and below p.</summary>
+    /// <summary>
+    /// d and e, with d a = f and e a = g modulo p, after the steps; multiples of p make their lowest 62 bits vanish. Both stay above -2p and below
+    /// p.
+    /// </summary>
     private static void UpdateCofactors(long* d, long* e, in Matrix t)
     {
         long signD = d[Limbs - 1] >> 63, signE = e[Limbs - 1] >> 63;

@@ -15,8 +15,8 @@ internal struct FpWide
 
     public static void Multiply(in Fp a, in Fp b, out FpWide product)
     {
-        ulong a0 = a._0, a1 = a._1, a2 = a._2, a3 = a._3, a4 = a._4, a5 = a._5, a6 = a._6;
-        ulong b0 = b._0, b1 = b._1, b2 = b._2, b3 = b._3, b4 = b._4, b5 = b._5, b6 = b._6;
+        ulong a0 = a.L0, a1 = a.L1, a2 = a.L2, a3 = a.L3, a4 = a.L4, a5 = a.L5, a6 = a.L6;
+        ulong b0 = b.L0, b1 = b.L1, b2 = b.L2, b3 = b.L3, b4 = b.L4, b5 = b.L5, b6 = b.L6;
         ulong x0 = a0 << 4, x1 = a1 << 4, x2 = a2 << 4, x3 = a3 << 4, x4 = a4 << 4, x5 = a5 << 4, x6 = a6 << 4;
         ulong y0 = b0 << 4, y1 = b1 << 4, y2 = b2 << 4, y3 = b3 << 4, y4 = b4 << 4, y5 = b5 << 4, y6 = b6 << 4;
         ulong low, high, above;
@@ -78,25 +78,6 @@ internal struct FpWide
         product._13 = high;
     }
 
-    /// <summary>a += b.</summary>
-    public static void Add(ref FpWide a, in FpWide b)
-    {
-        a._0 += b._0;
-        a._1 += b._1;
-        a._2 += b._2;
-        a._3 += b._3;
-        a._4 += b._4;
-        a._5 += b._5;
-        a._6 += b._6;
-        a._7 += b._7;
-        a._8 += b._8;
-        a._9 += b._9;
-        a._10 += b._10;
-        a._11 += b._11;
-        a._12 += b._12;
-        a._13 += b._13;
-    }
-
     /// <summary>difference = a - b, which may be one of them.</summary>
     public static void Subtract(in FpWide a, in FpWide b, out FpWide difference)
     {
@@ -146,7 +127,8 @@ internal struct FpWide
     /// <summary>(a - b - c) / R.</summary>
     public static Fp ReduceDifference(in FpWide a, in FpWide b, in FpWide c) => Reduce(
         a._0 - b._0 - c._0, a._1 - b._1 - c._1, a._2 - b._2 - c._2, a._3 - b._3 - c._3, a._4 - b._4 - c._4, a._5 - b._5 - c._5, a._6 - b._6 - c._6,
-        a._7 - b._7 - c._7, a._8 - b._8 - c._8, a._9 - b._9 - c._9, a._10 - b._10 - c._10, a._11 - b._11 - c._11, a._12 - b._12 - c._12, a._13 - b._13 - c._13);
+        a._7 - b._7 - c._7, a._8 - b._8 - c._8, a._9 - b._9 - c._9, a._10 - b._10 - c._10, a._11 - b._11 - c._11, a._12 - b._12 - c._12,
+        a._13 - b._13 - c._13);
 
     /// <summary>t / R for a t above -p R: p is added, which makes it positive. Below 2p + t / R.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

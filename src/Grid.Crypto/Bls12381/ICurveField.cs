@@ -1,6 +1,8 @@
 namespace Grid.Crypto.Bls12381;
 
-/// <summary>What the coordinates of a curve's points offer, with the bounds of <see cref="Fp"/>: the curves over Fp and Fp2 share their formulas.</summary>
+/// <summary>
+/// What the coordinates of a curve's points offer, with the bounds of <see cref="Fp"/>: the curves over Fp and Fp2 share their formulas.
+/// </summary>
 internal interface ICurveField<TField>
     where TField : struct, ICurveField<TField>
 {

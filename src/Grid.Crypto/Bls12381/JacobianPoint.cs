@@ -96,7 +96,9 @@ internal readonly struct JacobianPoint<TField>
         return Combine(in x, in y, p.Z * q.Z * h, in h, in r);
     }
 
-    /// <summary>The rest of both additions: x and y are those of the first point over the common denominator, h and r the differences to the second's.</summary>
+    /// <summary>
+    /// The rest of both additions: x and y are those of the first point over the common denominator, h and r the differences to the second's.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static JacobianPoint<TField> Combine(in TField x, in TField y, in TField z, in TField h, in TField r)
     {

@@ -1,8 +1,8 @@
 namespace Grid.Crypto.Bls12381;
 
 /// <summary>
-/// Fp elements to points of G1: simplified SWU on an isogenous curve, the 11-isogeny, the cofactor (RFC 9380, sections 6.6.2, 6.6.3 and 8.8.1 and appendix
-/// E.2, the same as EIP-2537's field_to_curve document).
+/// Fp elements to points of G1: simplified SWU on an isogenous curve, the 11-isogeny, the cofactor (RFC 9380, sections 6.6.2, 6.6.3 and 8.8.1 and
+/// appendix E.2, the same as EIP-2537's field_to_curve document).
 /// </summary>
 internal static class MapToG1
 {

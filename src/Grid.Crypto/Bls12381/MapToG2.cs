@@ -1,8 +1,8 @@
 namespace Grid.Crypto.Bls12381;
 
 /// <summary>
-/// Fp2 elements to points of G2: simplified SWU on an isogenous curve, the 3-isogeny, the cofactor (RFC 9380, sections 6.6.2, 6.6.3 and 8.8.2 and appendix
-/// E.3, the same as EIP-2537's field_to_curve document).
+/// Fp2 elements to points of G2: simplified SWU on an isogenous curve, the 3-isogeny, the cofactor (RFC 9380, sections 6.6.2, 6.6.3 and 8.8.2 and
+/// appendix E.3, the same as EIP-2537's field_to_curve document).
 /// </summary>
 internal static class MapToG2
 {
@@ -90,8 +90,8 @@ internal static class MapToG2
     }
 
     /// <summary>
-    /// (x^2 - x - 1) P + (x - 1) psi(P) + psi^2(2P), which is h_eff P (Budroni, Pintore, "Efficient hash maps to G2 on BLS curves", 2017; RFC 9380, appendix
-    /// G.3), with x = -|x|.
+    /// (x^2 - x - 1) P + (x - 1) psi(P) + psi^2(2P), which is h_eff P (Budroni, Pintore, "Efficient hash maps to G2 on BLS curves", 2017; RFC 9380,
+    /// appendix G.3), with x = -|x|.
     /// </summary>
     private static JacobianPoint<Fp2> ClearCofactor(in JacobianPoint<Fp2> p)
     {

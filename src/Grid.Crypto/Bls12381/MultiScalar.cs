@@ -4,13 +4,13 @@ using Grid.Primitives;
 namespace Grid.Crypto.Bls12381;
 
 /// <summary>
-/// Sums of multiples of points of a subgroup. Every scalar is split into the digits of base <see cref="ICurveGroup{TField}.Multiplier"/>, which belong
-/// to the point's images under the endomorphism. A few points share their doublings (Straus); many go through <see cref="Buckets{TField}"/>.
+/// Sums of multiples of points of a subgroup. Every scalar is split into the digits of base <see cref="ICurveGroup{TField}.Multiplier"/>, which
+/// belong to the point's images under the endomorphism. A few points share their doublings (Straus); many go through <see cref="Buckets{TField}"/>.
 /// </summary>
 internal static class MultiScalar
 {
-    /// <summary>From this many points on buckets cost less; measured.</summary>
-    private const int BucketsFrom = 24;
+    /// <summary>From this many parts of scalars on buckets cost less; measured for both groups.</summary>
+    private const int PartsForBuckets = 40;
 
     /// <summary>Digits of the signed form (wNAF) are odd and below 2^3.</summary>
     private const int Width = 4;
@@ -33,7 +33,7 @@ internal static class MultiScalar
             }
         }
         var usedParts = parts.AsSpan(0, count * TGroup.Parts);
-        var sum = count < BucketsFrom
+        var sum = usedParts.Length < PartsForBuckets
             ? Straus<TField, TGroup>(used.AsSpan(0, count), usedParts)
             : WithBuckets<TField, TGroup>(used.AsSpan(0, count), usedParts);
         ArrayPool<UInt128>.Shared.Return(parts);
@@ -126,7 +126,9 @@ internal static class MultiScalar
         return tables;
     }
 
-    /// <summary>The digits of the width-w non-adjacent form (Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm 9.35), one a bit.</summary>
+    /// <summary>
+    /// The digits of the width-w non-adjacent form (Handbook of Elliptic and Hyperelliptic Curve Cryptography, algorithm 9.35), one a bit.
+    /// </summary>
     private static void SignedForm(UInt128 scalar, Span<sbyte> digits)
     {
         var carry = 0;

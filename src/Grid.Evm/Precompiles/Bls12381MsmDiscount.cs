@@ -1,6 +1,8 @@
 namespace Grid.Evm.Precompiles;
 
-/// <summary>What a sum of k multiples costs: k multiplications, times a discount in thousandths that stays the same from k = 128 on (EIP-2537).</summary>
+/// <summary>
+/// What a sum of k multiples costs: k multiplications, times a discount in thousandths that stays the same from k = 128 on (EIP-2537).
+/// </summary>
 internal sealed class Bls12381MsmDiscount
 {
     private const int Multiplier = 1_000;

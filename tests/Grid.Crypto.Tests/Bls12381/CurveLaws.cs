@@ -34,6 +34,8 @@ internal sealed class CurveLaws<TField, TGroup>(AffinePoint<TField> generator, G
     private static void AssertEqual(in JacobianPoint<TField> expected, in JacobianPoint<TField> actual) =>
         Assert.True(JacobianPoint<TField>.AreEqual(in expected, in actual));
 
+    private static ulong Word(Random random) => (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+
     private static JacobianPoint<TField> Projective(in AffinePoint<TField> p) => new(in p);
 
     public void PointsAreAGroup() =>
@@ -95,7 +97,9 @@ internal sealed class CurveLaws<TField, TGroup>(AffinePoint<TField> generator, G
             AssertEqual(Multiply(p, b), MultiScalar.Sum<TField, TGroup>([p], [b]));
         }, iter: 30);
 
-    /// <summary>Sums of any length on both sides of the limit between the two ways, with repeated, opposite and infinite points and scalars of 0.</summary>
+    /// <summary>
+    /// Sums of any length on both sides of the limit between the two ways, with repeated, opposite and infinite points and scalars of 0.
+    /// </summary>
     public void SumsAgreeWithDoublingAndAdding() =>
         Gen.Select(Gen.Int[1, 200], Gen.ULong).Sample((count, seed) =>
         {
@@ -107,7 +111,7 @@ internal sealed class CurveLaws<TField, TGroup>(AffinePoint<TField> generator, G
             UInt256 log = 1;
             for (var i = 0; i < count; i++)
             {
-                var scalar = new UInt256((ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64() << 1);
+                var scalar = new UInt256(Word(random), Word(random), Word(random), Word(random));
                 switch (random.Next(8))
                 {
                     case 0:

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using CsCheck;
 using Grid.Crypto.Bls12381;
@@ -8,7 +9,7 @@ namespace Grid.Crypto.Tests.Bls12381;
 internal static class Fields
 {
     public static readonly BigInteger P = BigInteger.Parse(
-        "01a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", System.Globalization.NumberStyles.HexNumber);
+        "01a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", NumberStyles.HexNumber);
 
     private static readonly Gen<byte> Bytes = Gen.Frequency((4, Gen.Byte), (1, Gen.OneOf<byte>(0, 255)));
 

@@ -17,7 +17,9 @@ public class MapToCurveTests
             Assert.True(Fp.AreEqual(p.X, MapToG1.Map(-u).X) && Fp2.AreEqual(q.X, MapToG2.Map(-v).X));
         }, iter: 20);
 
-    /// <summary>u[0] and u[1] of RFC 9380, appendix J.9.1 (the empty message), whose points add up to P before the cofactor, and so after it.</summary>
+    /// <summary>
+    /// u[0] and u[1] of RFC 9380, appendix J.9.1 (the empty message), whose points add up to P before the cofactor, and so after it.
+    /// </summary>
     [Fact]
     public void Rfc_9380_for_G1()
     {

@@ -12,7 +12,8 @@ public class PairingTests
 
     private static AffinePoint<Fp2> Times(in AffinePoint<Fp2> q, in UInt256 scalar) => MultiScalar.Sum<Fp2, G2>([q], [scalar]).ToAffine();
 
-    private static Fp12 Pair(in AffinePoint<Fp> p, in AffinePoint<Fp2> q) => FinalExponentiation.Compute(MillerLoop.Compute([p], [new TwistLines(q)]));
+    private static Fp12 Pair(in AffinePoint<Fp> p, in AffinePoint<Fp2> q) =>
+        FinalExponentiation.Compute(MillerLoop.Compute([p], [new TwistLines(q)]));
 
     [Fact]
     public void The_pairing_is_bilinear_and_not_degenerate() =>
