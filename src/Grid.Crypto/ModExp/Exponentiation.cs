@@ -33,7 +33,7 @@ internal unsafe ref struct Exponentiation
     {
         var element = Digits.Count((modulusLimbs * 64) + 2) + (2 * Digits.Padding);
         var table = SlidingWindow.TableLength(SlidingWindow.BitLength(exponent));
-        return (2 * (table + 4) * element) + (3 * baseLimbs) + (10 * modulusLimbs) + 64;
+        return (2 * (table + 5) * element) + baseLimbs + (12 * modulusLimbs) + 64;
     }
 
     /// <summary>The power's limbs, as many as the modulus has.</summary>
@@ -68,53 +68,57 @@ internal unsafe ref struct Exponentiation
 
     private ulong* OddPower(ulong* modulus, int length)
     {
+        var plain = ReduceBase(modulus, length);
         if (_exponent is [1])
         {
-            return BaseTimesPowerOfTwo(0, modulus, length);
+            return plain;
         }
         if (length > ShortMax && _usesVectors)
         {
-            return VectorPower(modulus, length);
+            return VectorPower(plain, modulus, length);
         }
-        var start = BaseTimesPowerOfTwo(64 * length, modulus, length);
+        var start = TimesPowerOfTwo(plain, 64 * length, modulus, length);
         return length switch
         {
-            1 => Power(new MontgomeryOne(modulus), start),
-            2 => Power(new MontgomeryTwo(modulus), start),
-            3 => Power(new MontgomeryThree(modulus), start),
-            4 => Power(new MontgomeryFour(modulus), start),
-            _ => Power(new MontgomeryLoop(modulus, length, Take((2 * length) + 2)), start),
+            1 => Power(new MontgomeryOne(modulus), plain, start),
+            2 => Power(new MontgomeryTwo(modulus), plain, start),
+            3 => Power(new MontgomeryThree(modulus), plain, start),
+            4 => Power(new MontgomeryFour(modulus), plain, start),
+            _ => Power(new MontgomeryLoop(modulus, length, Take((2 * length) + 2)), plain, start),
         };
     }
 
-    /// <summary>base 2^bits mod m: with 2^bits = R the base in Montgomery's form.</summary>
-    private ulong* BaseTimesPowerOfTwo(int bits, ulong* modulus, int length)
+    private ulong* ReduceBase(ulong* modulus, int length)
     {
         var count = Limbs.Count(_base.Length);
-        var number = Take(count);
-        Limbs.FromBigEndian(_base, number, count);
         // The remainder needs a limb of room, and as many as the modulus has.
-        var product = Take(Math.Max(count + (bits / 64) + 2, length));
-        Limbs.ShiftLeft(number, count, bits, product);
-        Limbs.Remainder(product, Limbs.Trim(product, count + (bits / 64) + 1), modulus, length, Take(length));
+        var number = Take(Math.Max(count + 1, length));
+        Limbs.FromBigEndian(_base, number, count);
+        Limbs.Remainder(number, count, modulus, length, Take(length));
+        return number;
+    }
+
+    /// <summary>a 2^bits mod m: with 2^bits = R a in Montgomery's form.</summary>
+    private ulong* TimesPowerOfTwo(ulong* a, int bits, ulong* modulus, int length)
+    {
+        var count = length + (bits / 64) + 1;
+        var product = Take(count + 1);
+        Limbs.ShiftLeft(a, length, bits, product);
+        Limbs.Remainder(product, Limbs.Trim(product, count), modulus, length, Take(length));
         return product;
     }
 
-    private ulong* Power<TRing>(in TRing ring, ulong* start)
+    private ulong* Power<TRing>(in TRing ring, ulong* plain, ulong* start)
         where TRing : struct, IModularRing
     {
         var table = Take(ring.Length * SlidingWindow.TableLength(SlidingWindow.BitLength(_exponent)));
         Limbs.Copy(start, table, ring.Length);
         var power = Take(ring.Length);
-        SlidingWindow.Power(in ring, table, ring.Length, _exponent, power);
-        // Out of Montgomery's form.
-        var one = Take(ring.Length);
-        one[0] = 1;
-        ring.Multiply(power, one);
+        LeaveWithPower(in ring, table, ring.Length, plain, Take(ring.Length), power);
         return power;
     }
 
-    private ulong* VectorPower(ulong* modulus, int length)
+    private ulong* VectorPower(ulong* plain, ulong* modulus, int length)
     {
         var bits = (64 * length) - BitOperations.LeadingZeroCount(modulus[length - 1]);
         var digits = Digits.Count(bits + 2);
@@ -123,20 +127,43 @@ internal unsafe ref struct Exponentiation
         var ring = new MontgomeryVector(modulusDigits, digits, TakeElement(digits));
         var stride = digits + (2 * Digits.Padding);
         var table = Take(stride * SlidingWindow.TableLength(SlidingWindow.BitLength(_exponent))) + Digits.Padding;
-        var power = BaseTimesPowerOfTwo(digits * Digits.Bits, modulus, length);
+        var power = TimesPowerOfTwo(plain, digits * Digits.Bits, modulus, length);
         Digits.FromLimbs(power, length, table, digits);
+        var plainDigits = TakeElement(digits);
+        Digits.FromLimbs(plain, length, plainDigits, digits);
         var element = TakeElement(digits);
-        SlidingWindow.Power(in ring, table, stride, _exponent, element);
-        var one = TakeElement(digits);
-        one[0] = 1;
-        ring.Multiply(element, one);
-        // A product with one is at most m.
+        LeaveWithPower(in ring, table, stride, plainDigits, TakeElement(digits), element);
         Digits.ToLimbs(element, digits, power, length);
         if (!Limbs.IsBelow(power, modulus, length))
         {
             Limbs.Subtract(power, modulus, length);
         }
         return power;
+    }
+
+    /// <summary>
+    /// Writes the power, no longer in Montgomery's form: a product of one number in it and one that isn't is not. The last factor of an odd
+    /// power, and of a square, is the base itself, so that only other powers need a product with one.
+    /// </summary>
+    private void LeaveWithPower<TRing>(in TRing ring, ulong* table, int stride, ulong* plain, ulong* one, ulong* power)
+        where TRing : struct, IModularRing
+    {
+        if (_exponent is [2])
+        {
+            Limbs.Copy(table, power, ring.Length);
+            ring.Multiply(power, plain);
+        }
+        else if ((_exponent[^1] & 1) != 0)
+        {
+            SlidingWindow.Power(in ring, table, stride, _exponent, lowest: 1, power);
+            ring.Multiply(power, plain);
+        }
+        else
+        {
+            SlidingWindow.Power(in ring, table, stride, _exponent, lowest: 0, power);
+            one[0] = 1;
+            ring.Multiply(power, one);
+        }
     }
 
     private ulong* TakeElement(int digits) => Take(digits + (2 * Digits.Padding)) + Digits.Padding;
@@ -186,7 +213,7 @@ internal unsafe ref struct Exponentiation
     {
         var table = Take(ring.Length * SlidingWindow.TableLength(SlidingWindow.BitLength(exponent)));
         Limbs.Copy(power, table, ring.Length);
-        SlidingWindow.Power(in ring, table, ring.Length, exponent, power);
+        SlidingWindow.Power(in ring, table, ring.Length, exponent, lowest: 0, power);
     }
 
     private void BinaryVectorPower(ulong* power, int limbs, ReadOnlySpan<byte> exponent)
@@ -197,7 +224,7 @@ internal unsafe ref struct Exponentiation
         var table = Take(stride * SlidingWindow.TableLength(SlidingWindow.BitLength(exponent))) + Digits.Padding;
         Digits.FromLimbs(power, limbs, table, digits);
         var element = TakeElement(digits);
-        SlidingWindow.Power(in ring, table, stride, exponent, element);
+        SlidingWindow.Power(in ring, table, stride, exponent, lowest: 0, element);
         Digits.ToLimbs(element, digits, power, limbs);
     }
 

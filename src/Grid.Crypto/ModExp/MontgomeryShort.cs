@@ -100,6 +100,8 @@ internal readonly unsafe struct MontgomeryThree(ulong* modulus) : IModularRing
         }
     }
 
+    // On its own, or it would be more than the JIT compiler is willing to inline into.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Multiply(ulong* x, ulong* y)
     {
         ulong x0 = x[0], x1 = x[1], x2 = x[2], t0 = 0, t1 = 0, t2 = 0, t3 = 0;
@@ -144,6 +146,8 @@ internal readonly unsafe struct MontgomeryFour(ulong* modulus) : IModularRing
         }
     }
 
+    // On its own, or it would be more than the JIT compiler is willing to inline into.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Multiply(ulong* x, ulong* y)
     {
         ulong x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], t0 = 0, t1 = 0, t2 = 0, t3 = 0, t4 = 0;

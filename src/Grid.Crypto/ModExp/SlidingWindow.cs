@@ -13,10 +13,10 @@ internal static unsafe class SlidingWindow
     public static int BitLength(ReadOnlySpan<byte> exponent) => ((exponent.Length - 1) * 8) + BitOperations.Log2(exponent[0]) + 1;
 
     /// <summary>
-    /// Writes a power for an exponent without leading zero bytes, which isn't empty. The base is the table's first element; elements are a stride
+    /// Writes a power for an exponent without leading zero bytes, which isn't empty; bits below the lowest asked for count as 0. The base is the table's first element; elements are a stride
     /// of words apart.
     /// </summary>
-    public static void Power<TRing>(in TRing ring, ulong* table, int stride, ReadOnlySpan<byte> exponent, ulong* power)
+    public static void Power<TRing>(in TRing ring, ulong* table, int stride, ReadOnlySpan<byte> exponent, int lowest, ulong* power)
         where TRing : struct, IModularRing
     {
         var bits = BitLength(exponent);
@@ -27,13 +27,13 @@ internal static unsafe class SlidingWindow
         var squares = 0;
         for (var i = bits - 1; i >= 0;)
         {
-            if (!Bit(exponent, i))
+            if (i < lowest || !Bit(exponent, i))
             {
                 squares++;
                 i--;
                 continue;
             }
-            var low = Math.Max(0, i - window + 1);
+            var low = Math.Max(lowest, i - window + 1);
             while (!Bit(exponent, low))
             {
                 low++;
