@@ -62,9 +62,11 @@ public static class Wide
     public static ulong MultiplySubtractBorrow(ulong minuend, ulong a, ulong b, ref ulong borrow)
     {
         ulong product = a * b, high = MultiplyHigh(a, b);
-        product += borrow;
-        high += product < borrow ? 1UL : 0;
-        borrow = high + (minuend < product ? 1UL : 0);
-        return minuend - product;
+        // The borrow last: it is what the caller's next step waits for.
+        var difference = minuend - product;
+        high += minuend < product ? 1UL : 0;
+        var result = difference - borrow;
+        borrow = high + (difference < borrow ? 1UL : 0);
+        return result;
     }
 }

@@ -45,6 +45,40 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Precompiles_are_timed_slowest_first_and_checked()
+    {
+        var run = await CommandRun.OfAsync("bench", "precompiles", "--filter", "/64", "--runs", "1", "--json");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        var speeds = new List<double>();
+        foreach (var text in run.Lines)
+        {
+            using var line = JsonDocument.Parse(text);
+            Assert.Equal(["case", "precompile", "fork", "gas", "ns_median", "mgas_per_s", "ok"], Keys(line));
+            Assert.True(line.RootElement.GetProperty("ok").GetBoolean());
+            speeds.Add(line.RootElement.GetProperty("mgas_per_s").GetDouble());
+        }
+        Assert.Equal(speeds.Order(), speeds);
+        Assert.Contains(run.Lines, text => text.Contains("\"sha256/64\"", StringComparison.Ordinal) && text.Contains("\"gas\":84,", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Precompiles_are_priced_by_the_fork_that_asks_least()
+    {
+        var run = await CommandRun.OfAsync("bench", "precompiles", "--filter", "modexp/64/odd_square", "--runs", "1");
+        Assert.Equal(ExitCode.Ok, run.ExitCode);
+        // EIP-2565 asks 200, EIP-7883 500.
+        Assert.Matches(@"^modexp/64/odd_square +0x05 +Prague +200 gas +\d+ ns +[\d.]+ Mgas/s$", Assert.Single(run.Lines));
+    }
+
+    [Fact]
+    public async Task Precompiles_need_a_filter_that_something_fits()
+    {
+        var run = await CommandRun.OfAsync("bench", "precompiles", "--filter", "nothing");
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Contains("nothing", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Block_gives_the_same_roots_with_either_engine_and_checks_them()
     {
         var workload = AddWorkload(expected: "{}");

@@ -1,79 +1,104 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Grid.Primitives;
 
 namespace Grid.Crypto;
 
-/// <summary>Numbers of any length as 64-bit limbs, least significant first.</summary>
-internal static class Limbs
+/// <summary>Numbers of any length as 64-bit limbs, least significant first, in memory that the caller owns and has made long enough.</summary>
+internal static unsafe class Limbs
 {
-    /// <summary>Reads bytes that fit; limbs beyond them become zero.</summary>
-    public static void FromBigEndian(ReadOnlySpan<byte> bytes, Span<ulong> limbs)
+    /// <summary>The limbs of so many bytes.</summary>
+    public static int Count(int bytes) => (bytes + 7) / 8;
+
+    /// <summary>Reads all bytes, the last ones first; limbs beyond them become zero.</summary>
+    public static void FromBigEndian(ReadOnlySpan<byte> bytes, ulong* limbs, int count)
     {
-        Span<byte> first = stackalloc byte[8];
-        for (var i = 0; i < limbs.Length; i++)
+        var i = 0;
+        for (; bytes.Length >= 8 && i < count; i++, bytes = bytes[..^8])
         {
-            var end = bytes.Length - (i * 8);
-            if (end >= 8)
+            limbs[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes[^8..]);
+        }
+        for (; i < count; i++, bytes = default)
+        {
+            ulong limb = 0;
+            foreach (var value in bytes)
             {
-                limbs[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes[(end - 8)..]);
-                continue;
+                limb = (limb << 8) | value;
             }
-            first.Clear();
-            bytes[..Math.Max(end, 0)].CopyTo(first[(8 - Math.Max(end, 0))..]);
-            limbs[i] = BinaryPrimitives.ReadUInt64BigEndian(first);
+            limbs[i] = limb;
         }
     }
 
     /// <summary>Fills the bytes from the right; limbs beyond them must be zero.</summary>
-    public static void ToBigEndian(ReadOnlySpan<ulong> limbs, Span<byte> bytes)
+    public static void ToBigEndian(ulong* limbs, int count, Span<byte> bytes)
     {
-        Span<byte> limb = stackalloc byte[8];
-        for (var i = 0; i < limbs.Length && i * 8 < bytes.Length; i++)
+        for (var i = 0; i < count && !bytes.IsEmpty; i++)
         {
-            var end = bytes.Length - (i * 8);
-            BinaryPrimitives.WriteUInt64BigEndian(limb, limbs[i]);
-            limb[Math.Max(0, 8 - end)..].CopyTo(bytes[Math.Max(0, end - 8)..]);
+            var limb = limbs[i];
+            for (var j = 0; j < 8 && !bytes.IsEmpty; j++, limb >>= 8)
+            {
+                bytes[^1] = (byte)limb;
+                bytes = bytes[..^1];
+            }
         }
     }
 
-    public static BigInteger ToBigInteger(ReadOnlySpan<ulong> limbs) => new(MemoryMarshal.AsBytes(limbs), isUnsigned: true);
+    public static void Clear(ulong* a, int count) => new Span<ulong>(a, count).Clear();
 
-    public static ulong[] FromBigInteger(BigInteger value, int length)
+    public static void Copy(ulong* source, ulong* destination, int count) => new Span<ulong>(source, count).CopyTo(new Span<ulong>(destination, count));
+
+    /// <summary>The count without leading zero limbs.</summary>
+    public static int Trim(ulong* a, int count)
     {
-        var limbs = new ulong[length];
-        value.TryWriteBytes(MemoryMarshal.AsBytes(limbs.AsSpan()), out _, isUnsigned: true);
-        return limbs;
+        while (count > 0 && a[count - 1] == 0)
+        {
+            count--;
+        }
+        return count;
     }
 
     /// <summary>The zero bits below the lowest one of a number that is not zero.</summary>
-    public static int TrailingZeroCount(ReadOnlySpan<ulong> limbs)
+    public static int TrailingZeroCount(ulong* a)
     {
-        var i = limbs.IndexOfAnyExcept(0UL);
-        return (i * 64) + BitOperations.TrailingZeroCount(limbs[i]);
+        var i = 0;
+        while (a[i] == 0)
+        {
+            i++;
+        }
+        return (i * 64) + BitOperations.TrailingZeroCount(a[i]);
     }
 
-    /// <summary>The number without its lowest bits, in as few limbs as it needs.</summary>
-    public static ulong[] ShiftRight(ReadOnlySpan<ulong> limbs, int count)
+    /// <summary>Writes a 2^bits, whose limbs are those of a, bits / 64, and one more.</summary>
+    public static void ShiftLeft(ulong* a, int count, int bits, ulong* result)
     {
-        limbs = limbs[(count / 64)..];
-        var bits = count % 64;
-        var shifted = new ulong[limbs.Length];
-        for (var i = 0; i < limbs.Length; i++)
+        var (limbs, rest) = (bits / 64, bits % 64);
+        Clear(result, limbs);
+        ulong below = 0;
+        for (var i = 0; i < count; i++)
         {
-            shifted[i] = (limbs[i] >> bits) | (i + 1 < limbs.Length ? limbs[i + 1] << 1 << (63 - bits) : 0);
+            result[limbs + i] = (a[i] << rest) | (below >> 1 >> (63 - rest));
+            below = a[i];
         }
-        return shifted.AsSpan().TrimEnd(0UL).ToArray();
+        result[limbs + count] = below >> 1 >> (63 - rest);
+    }
+
+    /// <summary>Writes a / 2^bits in count - bits / 64 limbs; the result may be a itself.</summary>
+    public static void ShiftRight(ulong* a, int count, int bits, ulong* result)
+    {
+        var (limbs, rest) = (bits / 64, bits % 64);
+        for (var i = limbs; i < count; i++)
+        {
+            result[i - limbs] = (a[i] >> rest) | (i + 1 < count ? a[i + 1] << 1 << (63 - rest) : 0);
+        }
     }
 
     /// <summary>Clears what is above the lowest bits of a number of ceil(bits / 64) limbs.</summary>
-    public static void Truncate(Span<ulong> limbs, int bits)
+    public static void Truncate(ulong* a, int bits)
     {
         if (bits % 64 != 0)
         {
-            limbs[^1] &= (1UL << (bits % 64)) - 1;
+            a[bits / 64] &= (1UL << (bits % 64)) - 1;
         }
     }
 
@@ -88,51 +113,180 @@ internal static class Limbs
         return inverse;
     }
 
-    /// <summary>a -= b, modulo 2^64 to the length of a.</summary>
-    public static void SubtractTruncated(Span<ulong> a, ReadOnlySpan<ulong> b)
+    public static bool IsBelow(ulong* a, ulong* b, int count)
     {
-        ulong borrow = 0;
-        for (var i = 0; i < a.Length; i++)
+        for (var i = count - 1; i >= 0; i--)
         {
-            var difference = (UInt128)a[i] - (i < b.Length ? b[i] : 0) - borrow;
-            a[i] = (ulong)difference;
-            borrow = (ulong)(difference >> 64) & 1;
+            if (a[i] != b[i])
+            {
+                return a[i] < b[i];
+            }
         }
+        return false;
     }
 
-    /// <summary>a -= b factor, modulo 2^64 to the length of a.</summary>
-    public static void SubtractProduct(Span<ulong> a, ReadOnlySpan<ulong> b, ulong factor)
+    /// <summary>a += b; returns the carry.</summary>
+    public static ulong Add(ulong* a, ulong* b, int count)
     {
         ulong carry = 0;
-        for (var i = 0; i < a.Length; i++)
+        for (var i = 0; i < count; i++)
         {
-            var product = Math.BigMul(i < b.Length ? b[i] : 0, factor) + carry;
-            carry = (ulong)(product >> 64) + (a[i] < (ulong)product ? 1UL : 0);
-            a[i] -= (ulong)product;
-        }
-    }
-
-    /// <summary>a += b factor, where a is longer than b and its limb after b's last takes the carry.</summary>
-    public static void AddProduct(Span<ulong> a, ReadOnlySpan<ulong> b, ulong factor)
-    {
-        var carry = MultiplyAdd(a, b, factor);
-        for (var i = b.Length; carry != 0 && i < a.Length; i++)
-        {
-            a[i] += carry;
-            carry = a[i] < carry ? 1UL : 0;
-        }
-    }
-
-    /// <summary>a += b factor over the limbs of b; returns the limb that is carried out.</summary>
-    public static ulong MultiplyAdd(Span<ulong> a, ReadOnlySpan<ulong> b, ulong factor)
-    {
-        ref var x = ref MemoryMarshal.GetReference(a[..b.Length]);
-        ulong carry = 0;
-        for (var i = 0; i < b.Length; i++)
-        {
-            ref var target = ref Unsafe.Add(ref x, i);
-            target = Wide.MultiplyAddCarry(b[i], factor, target, ref carry);
+            a[i] = Wide.AddCarry(a[i], b[i], ref carry);
         }
         return carry;
+    }
+
+    /// <summary>a -= b; returns the borrow.</summary>
+    public static ulong Subtract(ulong* a, ulong* b, int count)
+    {
+        ulong borrow = 0;
+        for (var i = 0; i < count; i++)
+        {
+            a[i] = Wide.SubtractBorrow(a[i], b[i], ref borrow);
+        }
+        return borrow;
+    }
+
+    /// <summary>a += b factor; returns the limb that is carried out.</summary>
+    public static ulong AddProduct(ulong* a, ulong* b, ulong factor, int count)
+    {
+        ulong carry = 0;
+        var i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            a[i] = Wide.MultiplyAddCarry(b[i], factor, a[i], ref carry);
+            a[i + 1] = Wide.MultiplyAddCarry(b[i + 1], factor, a[i + 1], ref carry);
+            a[i + 2] = Wide.MultiplyAddCarry(b[i + 2], factor, a[i + 2], ref carry);
+            a[i + 3] = Wide.MultiplyAddCarry(b[i + 3], factor, a[i + 3], ref carry);
+        }
+        for (; i < count; i++)
+        {
+            a[i] = Wide.MultiplyAddCarry(b[i], factor, a[i], ref carry);
+        }
+        return carry;
+    }
+
+    /// <summary>a -= b factor; returns the limb that is borrowed.</summary>
+    public static ulong SubtractProduct(ulong* a, ulong* b, ulong factor, int count)
+    {
+        ulong borrow = 0;
+        var i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            a[i] = Wide.MultiplySubtractBorrow(a[i], b[i], factor, ref borrow);
+            a[i + 1] = Wide.MultiplySubtractBorrow(a[i + 1], b[i + 1], factor, ref borrow);
+            a[i + 2] = Wide.MultiplySubtractBorrow(a[i + 2], b[i + 2], factor, ref borrow);
+            a[i + 3] = Wide.MultiplySubtractBorrow(a[i + 3], b[i + 3], factor, ref borrow);
+        }
+        for (; i < count; i++)
+        {
+            a[i] = Wide.MultiplySubtractBorrow(a[i], b[i], factor, ref borrow);
+        }
+        return borrow;
+    }
+
+    /// <summary>
+    /// Leaves in a its remainder by m, whose highest limb isn't zero: its lowest limbs, as many as m has (Knuth, TAOCP 2, algorithm 4.3.1 D).
+    /// The scratch is as long as m. A has a limb of room above the count.
+    /// </summary>
+    public static void Remainder(ulong* a, int count, ulong* m, int length, ulong* scratch)
+    {
+        if (count < length)
+        {
+            Clear(a + count, length - count);
+            return;
+        }
+        // D1: the divisor's highest bit is set.
+        var shift = BitOperations.LeadingZeroCount(m[length - 1]);
+        var divisor = scratch;
+        for (var i = length - 1; i >= 0; i--)
+        {
+            divisor[i] = (m[i] << shift) | (i > 0 ? m[i - 1] >> 1 >> (63 - shift) : 0);
+        }
+        a[count] = 0;
+        for (var i = count; shift > 0 && i >= 0; i--)
+        {
+            a[i] = (a[i] << shift) | (i > 0 ? a[i - 1] >> (64 - shift) : 0);
+        }
+        var highest = divisor[length - 1];
+        var reciprocal = (ulong)(UInt128.MaxValue / highest);
+        for (var j = count - length; j >= 0; j--)
+        {
+            var digit = EstimateDigit(a + j, divisor, length, reciprocal);
+            if (a[j + length] < SubtractProduct(a + j, divisor, digit, length))
+            {
+                // D6: one too many, rarely.
+                Add(a + j, divisor, length);
+            }
+        }
+        if (shift > 0)
+        {
+            ShiftRight(a, length, shift, a);
+        }
+    }
+
+    /// <summary>D3: the digit from the three highest limbs of the remainder and the two highest of the divisor, or one more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong EstimateDigit(ulong* a, ulong* divisor, int length, ulong reciprocal)
+    {
+        ulong u2 = a[length], u1 = a[length - 1], highest = divisor[length - 1];
+        ulong digit, rest;
+        if (u2 < highest)
+        {
+            digit = DivideTwoLimbs(u2, u1, highest, reciprocal, out rest);
+        }
+        else
+        {
+            // The quotient is 2^64 or more; the largest digit leaves u1 + highest.
+            digit = ulong.MaxValue;
+            rest = u1 + highest;
+            if (rest < highest)
+            {
+                return digit;
+            }
+        }
+        if (length == 1)
+        {
+            return digit;
+        }
+        ulong next = divisor[length - 2], u0 = a[length - 2];
+        while (true)
+        {
+            var high = Wide.MultiplyHigh(digit, next);
+            if (high < rest || (high == rest && digit * next <= u0))
+            {
+                return digit;
+            }
+            digit--;
+            rest += highest;
+            if (rest < highest)
+            {
+                return digit;
+            }
+        }
+    }
+
+    /// <summary>
+    /// high:low / divisor for a high below the divisor, whose highest bit is set, with floor((2^128 - 1) / divisor) - 2^64 (Moeller, Granlund,
+    /// "Improved division by invariant integers", 2011, algorithm 4).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong DivideTwoLimbs(ulong high, ulong low, ulong divisor, ulong reciprocal, out ulong rest)
+    {
+        ulong fraction = reciprocal * high, quotient = Wide.MultiplyHigh(reciprocal, high) + high + 1;
+        fraction += low;
+        quotient += fraction < low ? 1UL : 0;
+        rest = low - (quotient * divisor);
+        if (rest > fraction)
+        {
+            quotient--;
+            rest += divisor;
+        }
+        if (rest >= divisor)
+        {
+            quotient++;
+            rest -= divisor;
+        }
+        return quotient;
     }
 }

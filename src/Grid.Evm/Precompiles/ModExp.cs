@@ -1,4 +1,3 @@
-using System.Numerics;
 using Grid.Primitives;
 
 namespace Grid.Evm.Precompiles;
@@ -16,24 +15,37 @@ internal sealed class ModExp(ModExpPrice price) : Precompile
 
     public override long GasCost(ReadOnlySpan<byte> input)
     {
-        ReadLengths(input, out var baseLength, out var exponentLength, out var modulusLength);
-        var complexity = price.Complexity(BigInteger.Max(baseLength, modulusLength));
-        var gas = BigInteger.Max(
-            price.GasMin, complexity * BigInteger.Max(Iterations(input, baseLength, exponentLength), BigInteger.One) / price.Divisor);
-        // Without a base and a modulus there is nothing to compute, and nothing to pay for, however long the exponent says it is.
-        var isComputable = baseLength < LengthLimit && modulusLength < LengthLimit && (exponentLength < LengthLimit || complexity.IsZero);
-        return isComputable && gas <= long.MaxValue ? (long)gas : long.MaxValue;
+        UInt256 baseLength = ReadLength(input, 0), exponentLength = ReadLength(input, 1), modulusLength = ReadLength(input, 2);
+        var longest = baseLength > modulusLength ? baseLength : modulusLength;
+        if (longest >= LengthLimit)
+        {
+            return long.MaxValue;
+        }
+        var complexity = price.Complexity(longest.U0);
+        if (complexity == 0)
+        {
+            // Without a base and a modulus there is nothing to compute, and nothing to pay for, however long the exponent says it is.
+            return price.GasMin;
+        }
+        if (exponentLength >= LengthLimit)
+        {
+            return long.MaxValue;
+        }
+        // 2^56 times 2^33 at most.
+        var work = (UInt128)complexity * Math.Max(Iterations(input, (int)baseLength.U0, (int)exponentLength.U0), 1);
+        var gas = work <= ulong.MaxValue ? (ulong)work / price.Divisor : work / price.Divisor;
+        return gas > long.MaxValue ? long.MaxValue : Math.Max(price.GasMin, (long)gas);
     }
 
     public override int OutputLength(ReadOnlySpan<byte> input)
     {
-        ReadLengths(input, out _, out _, out var modulusLength);
-        return price.LimitsOperands && modulusLength > OperandLengthMax ? 0 : (int)modulusLength.U0;
+        var length = ReadLength(input, 2);
+        return price.LimitsOperands && length > OperandLengthMax ? 0 : (int)length.U0;
     }
 
     public override bool TryRun(ReadOnlySpan<byte> input, Span<byte> output, out int length)
     {
-        ReadLengths(input, out var baseLength, out var exponentLength, out var modulusLength);
+        UInt256 baseLength = ReadLength(input, 0), exponentLength = ReadLength(input, 1), modulusLength = ReadLength(input, 2);
         length = 0;
         if (price.LimitsOperands && (baseLength > OperandLengthMax || exponentLength > OperandLengthMax || modulusLength > OperandLengthMax))
         {
@@ -44,53 +56,79 @@ internal sealed class ModExp(ModExpPrice price) : Precompile
             return true;
         }
         length = (int)modulusLength.U0;
-        var @base = Slice(input, HeaderLength, (int)baseLength.U0);
-        var exponent = Slice(input, HeaderLength + (int)baseLength.U0, (int)exponentLength.U0);
-        var modulus = Slice(input, HeaderLength + (int)baseLength.U0 + (int)exponentLength.U0, length);
-        Crypto.ModExp.Compute(@base, exponent, modulus, output[..length]);
+        var exponentStart = HeaderLength + (int)baseLength.U0;
+        var modulusStart = exponentStart + (int)exponentLength.U0;
+        output = output[..length];
+        if (modulusStart >= input.Length)
+        {
+            // The modulus is 0, whatever the other operands are.
+            output.Clear();
+            return true;
+        }
+        // What is before the modulus is there in full.
+        Crypto.ModExp.Compute(
+            input[HeaderLength..exponentStart], input[exponentStart..modulusStart], Padded(input, modulusStart, length), output);
         return true;
     }
 
-    private static void ReadLengths(ReadOnlySpan<byte> input, out UInt256 baseLength, out UInt256 exponentLength, out UInt256 modulusLength)
+    /// <summary>One of the three lengths that the input begins with, and goes on with zeros.</summary>
+    private static UInt256 ReadLength(ReadOnlySpan<byte> input, int index)
     {
-        var header = Slice(input, 0, HeaderLength);
-        baseLength = UInt256.FromBigEndian(header.AsSpan(0, 32));
-        exponentLength = UInt256.FromBigEndian(header.AsSpan(32, 32));
-        modulusLength = UInt256.FromBigEndian(header.AsSpan(64, 32));
+        var start = 32 * index;
+        if (input.Length >= start + 32)
+        {
+            return UInt256.FromBigEndian(input.Slice(start, 32));
+        }
+        Span<byte> word = stackalloc byte[32];
+        word.Clear();
+        if (start < input.Length)
+        {
+            input[start..].CopyTo(word);
+        }
+        return UInt256.FromBigEndian(word);
     }
 
     /// <summary>The "adjusted exponent length": bits below the highest of the first 32 bytes, and a factor for each byte after them.</summary>
-    private BigInteger Iterations(ReadOnlySpan<byte> input, in UInt256 baseLength, in UInt256 exponentLength)
+    private ulong Iterations(ReadOnlySpan<byte> input, int baseLength, int exponentLength)
     {
-        var headLength = (int)exponentLength.SaturateUInt64(32);
-        var start = baseLength.SaturateUInt64(int.MaxValue - HeaderLength - 32) + HeaderLength;
-        var head = UInt256.FromBigEndian(Slice(input, (int)start, headLength));
-        var bits = Math.Max(head.BitLength - 1, 0);
-        return exponentLength > 32 ? (price.ExponentByteFactor * ((BigInteger)exponentLength - 32)) + bits : bits;
+        Span<byte> head = stackalloc byte[32];
+        head.Clear();
+        var start = HeaderLength + baseLength;
+        var length = Math.Min(exponentLength, head.Length);
+        if (start < input.Length)
+        {
+            input.Slice(start, Math.Min(length, input.Length - start)).CopyTo(head);
+        }
+        var bits = (ulong)Math.Max(UInt256.FromBigEndian(head[..length]).BitLength - 1, 0);
+        return exponentLength > 32 ? (price.ExponentByteFactor * ((ulong)exponentLength - 32)) + bits : bits;
     }
 
     /// <summary>A part of the input, which goes on with zeros.</summary>
-    private static byte[] Slice(ReadOnlySpan<byte> input, int start, int length)
+    private static ReadOnlySpan<byte> Padded(ReadOnlySpan<byte> input, int start, int length)
     {
-        var slice = new byte[length];
-        if (start < input.Length)
+        if (input.Length - start >= length)
         {
-            input.Slice(start, Math.Min(length, input.Length - start)).CopyTo(slice);
+            return input.Slice(start, length);
         }
-        return slice;
+        var padded = new byte[length];
+        input[start..].CopyTo(padded);
+        return padded;
     }
 }
 
 /// <summary>What MODEXP costs.</summary>
-internal sealed record ModExpPrice(int GasMin, int Divisor, int ExponentByteFactor, bool LimitsOperands, Func<BigInteger, BigInteger> Complexity)
+/// <param name="Complexity">Of the longer of base and modulus, in bytes, below 2^28.</param>
+internal sealed record ModExpPrice(long GasMin, ulong Divisor, ulong ExponentByteFactor, bool LimitsOperands, Func<ulong, ulong> Complexity)
 {
     public static readonly ModExpPrice Eip198 = new(0, 20, 8, false, bytes =>
         bytes <= 64 ? bytes * bytes
         : bytes <= 1_024 ? (bytes * bytes / 4) + (96 * bytes) - 3_072
         : (bytes * bytes / 16) + (480 * bytes) - 199_680);
 
-    public static readonly ModExpPrice Eip2565 = new(200, 3, 8, false, bytes => BigInteger.Pow((bytes + 7) / 8, 2));
+    public static readonly ModExpPrice Eip2565 = new(200, 3, 8, false, bytes => Square((bytes + 7) / 8));
 
     /// <summary>With the limit of EIP-7823, which came at the same time.</summary>
-    public static readonly ModExpPrice Eip7883 = new(500, 1, 16, true, bytes => bytes <= 32 ? 16 : 2 * BigInteger.Pow((bytes + 7) / 8, 2));
+    public static readonly ModExpPrice Eip7883 = new(500, 1, 16, true, bytes => bytes <= 32 ? 16 : 2 * Square((bytes + 7) / 8));
+
+    private static ulong Square(ulong words) => words * words;
 }

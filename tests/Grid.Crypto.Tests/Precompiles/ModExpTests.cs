@@ -15,6 +15,10 @@ public class ModExpTests
         var result = new byte[modulus.Length];
         result.AsSpan().Fill(0xEE);
         ModExp.Compute(@base, exponent, modulus, result);
+        // Machines without vectors answer the same.
+        var plain = new byte[modulus.Length];
+        ModExp.Compute(@base, exponent, modulus, plain, usesVectors: false);
+        Assert.Equal(plain, result);
         return result;
     }
 
@@ -40,7 +44,60 @@ public class ModExpTests
 
     [Fact]
     public void Long_numbers_agree_with_integers() =>
-        Gen.Select(Gen.Byte.Array[200, 600], Gen.Byte.Array[1, 40], Gen.Byte.Array[200, 600]).Sample((b, e, m) => AssertRight(b, e, m), iter: 40);
+        Gen.Select(Gen.Byte.Array[30, 600], Gen.Byte.Array[1, 40], Gen.Byte.Array[30, 600]).Sample((b, e, m) =>
+        {
+            AssertRight(b, e, m);
+            m[^1] |= 1;
+            AssertRight(b, e, m);
+        }, iter: 60);
+
+    /// <summary>Carries, and sums of digits that come near a word's end: all bits set, and numbers of so many digits that they carry between.</summary>
+    [Theory]
+    [InlineData(33)]
+    [InlineData(41)]
+    [InlineData(128)]
+    [InlineData(1_024)]
+    [InlineData(1_760)]
+    [InlineData(4_096)]
+    public void Numbers_of_ones_agree_with_integers(int length)
+    {
+        var ones = Enumerable.Repeat((byte)0xFF, length).ToArray();
+        byte[] almost = [.. ones[..^1], 0xFE], twice = [.. ones[..^1], 0xFD], power = [0x80, .. new byte[length - 1]];
+        foreach (var modulus in new[] { ones, almost, twice, power })
+        {
+            AssertRight(almost, [3], modulus);
+            AssertRight(ones, [2], modulus);
+            AssertRight([2], ones[..2], modulus);
+            AssertRight(almost, ones[..3], modulus);
+        }
+    }
+
+    /// <summary>Every modulus of up to 10 bits, and some of 16, with exponents that are shortened, around where powers begin to repeat.</summary>
+    [Fact]
+    public void Small_moduli_agree_with_integers()
+    {
+        var exponents = new[] { "1", "2", "0f", "10", "11", "ffffffffffffff", "0100000000000000", "ffffffffffffffffffffff", "80000000000000000000000000000000" }
+            .Select(digits => Convert.FromHexString(digits.Length % 2 == 0 ? digits : "0" + digits)).ToArray();
+        foreach (var modulus in Enumerable.Range(1, 1_024).Concat([32_767, 32_768, 32_769, 46_656, 59_049, 60_060, 65_521, 65_535]))
+        {
+            foreach (var exponent in exponents)
+            {
+                AssertRight([(byte)modulus, (byte)(modulus * 3)], exponent, [(byte)(modulus >> 8), (byte)modulus]);
+                AssertRight([6], exponent, [(byte)(modulus >> 8), (byte)modulus]);
+            }
+        }
+    }
+
+    /// <summary>Powers of two: units and others, with exponents around the order of the one and the height of the other.</summary>
+    [Fact]
+    public void Powers_of_two_agree_with_integers() =>
+        Gen.Select(Gen.Int[1, 400], Gen.Byte.Array[0, 60], Gen.Byte.Array[0, 60], Gen.Int[-3, 3]).Sample((bits, b, e, delta) =>
+        {
+            var modulus = (BigInteger.One << bits).ToByteArray(isUnsigned: true, isBigEndian: true);
+            AssertRight(b, e, modulus);
+            AssertRight(b, BigInteger.Max(0, bits + delta).ToByteArray(isUnsigned: true, isBigEndian: true), modulus);
+            AssertRight([3], BigInteger.Max(0, (BigInteger.One << bits) + delta).ToByteArray(isUnsigned: true, isBigEndian: true), modulus);
+        }, iter: 1000);
 
     [Theory]
     [InlineData("", "", "", "0x")]
