@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -36,9 +37,6 @@ public static class Blake2F
         10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0,
     ];
 
-    /// <summary>The same for four words at once: first words of columns, second words, and the same of diagonals.</summary>
-    private static readonly byte[] SigmaOfVectors = [.. Enumerable.Range(0, 160).Select(i => Sigma[(i & ~7) + ((i & 3) * 2) + ((i >> 2) & 1)])];
-
     /// <summary>The rounds that an input of the right length asks for: what the precompile charges.</summary>
     public static uint ReadRounds(ReadOnlySpan<byte> input) => BinaryPrimitives.ReadUInt32BigEndian(input);
 
@@ -70,19 +68,21 @@ public static class Blake2F
     /// <summary>Mixes 16 words of message into the 8 words of state h, with the 128-bit counter t1:t0.</summary>
     public static void Compress(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
     {
-        m = m[..16];
-        if (Avx2.IsSupported)
+        if (Vector256.IsHardwareAccelerated)
         {
             CompressVectors(rounds, h, m, t0, t1, isFinal);
-            return;
         }
-        CompressWords(rounds, h, m, t0, t1, isFinal);
+        else
+        {
+            CompressWords(rounds, h, m, t0, t1, isFinal);
+        }
     }
 
-    /// <summary>The same for machines without vectors.</summary>
+    /// <summary>The same, word by word, where there are no vectors.</summary>
     internal static void CompressWords(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
     {
         var iv = InitialVector;
+        m = m[..16];
         ulong v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3], v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];
         ulong v8 = iv[0], v9 = iv[1], v10 = iv[2], v11 = iv[3];
         ulong v12 = iv[4] ^ t0, v13 = iv[5] ^ t1, v14 = isFinal ? ~iv[6] : iv[6], v15 = iv[7];
@@ -110,56 +110,6 @@ public static class Blake2F
         h[7] ^= v7 ^ v15;
     }
 
-    /// <summary>The sixteen words as the rows of a square: a round mixes its columns, then its diagonals, four at a time.</summary>
-    [SkipLocalsInit]
-    private static void CompressVectors(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
-    {
-        Span<ulong> schedule = stackalloc ulong[Sigma.Length];
-        var order = SigmaOfVectors.AsSpan(0, (int)Math.Min(rounds, 10u) * 16);
-        for (var i = 0; i < order.Length; i++)
-        {
-            schedule[i] = m[order[i] & 15];
-        }
-        var iv = InitialVector;
-        Vector256<ulong> h0 = Vector256.Create<ulong>(h[..4]), h1 = Vector256.Create<ulong>(h[4..8]);
-        Vector256<ulong> a = h0, b = h1, c = Vector256.Create<ulong>(iv[..4]), d = Vector256.Create<ulong>(iv[4..8]);
-        d ^= Vector256.Create(t0, t1, isFinal ? ulong.MaxValue : 0, 0);
-        ref var row = ref MemoryMarshal.GetReference(schedule);
-        var offset = 0;
-        for (; rounds > 0; rounds--)
-        {
-            ref var words = ref Unsafe.Add(ref row, offset);
-            offset = offset == 144 ? 0 : offset + 16;
-            Mix(ref a, ref b, ref c, ref d, Vector256.LoadUnsafe(ref words), Vector256.LoadUnsafe(ref words, 4));
-            b = Avx2.Permute4x64(b, 0b00_11_10_01);
-            c = Avx2.Permute4x64(c, 0b01_00_11_10);
-            d = Avx2.Permute4x64(d, 0b10_01_00_11);
-            Mix(ref a, ref b, ref c, ref d, Vector256.LoadUnsafe(ref words, 8), Vector256.LoadUnsafe(ref words, 12));
-            b = Avx2.Permute4x64(b, 0b10_01_00_11);
-            c = Avx2.Permute4x64(c, 0b01_00_11_10);
-            d = Avx2.Permute4x64(d, 0b00_11_10_01);
-        }
-        (h0 ^ a ^ c).CopyTo(h);
-        (h1 ^ b ^ d).CopyTo(h[4..]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mix(ref Vector256<ulong> a, ref Vector256<ulong> b, ref Vector256<ulong> c, ref Vector256<ulong> d, Vector256<ulong> x, Vector256<ulong> y)
-    {
-        // Rotations by whole bytes are shuffles.
-        var by24 = Vector256.Create((byte)3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10, 3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10);
-        var by16 = Vector256.Create((byte)2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9, 2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9);
-        a = a + x + b;
-        d = Avx2.Shuffle((d ^ a).AsInt32(), 0b10_11_00_01).AsUInt64();
-        c += d;
-        b = Avx2.Shuffle((b ^ c).AsByte(), by24).AsUInt64();
-        a = a + y + b;
-        d = Avx2.Shuffle((d ^ a).AsByte(), by16).AsUInt64();
-        c += d;
-        b ^= c;
-        b = (b + b) | (b >> 63);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Mix(ref ulong a, ref ulong b, ref ulong c, ref ulong d, ulong x, ulong y)
     {
@@ -172,4 +122,69 @@ public static class Blake2F
         c += d;
         b = BitOperations.RotateRight(b ^ c, 63);
     }
+
+    /// <summary>
+    /// The same, with a row of the state in each vector. A chain of dependent operations, so latency counts: between columns and diagonals the rows a, c
+    /// and d are turned, which are ready before b is, and b, which the next operation waits for, stays.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void CompressVectors(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
+    {
+        Span<Vector256<ulong>> schedule = stackalloc Vector256<ulong>[40];
+        Schedule(m[..16], schedule, (int)Math.Min(rounds, 10));
+        var iv = InitialVector;
+        var state = MemoryMarshal.Cast<ulong, Vector256<ulong>>(h[..8]);
+        var a = state[0];
+        var b = state[1];
+        var c = Vector256.Create(iv[0], iv[1], iv[2], iv[3]);
+        var d = Vector256.Create(iv[4] ^ t0, iv[5] ^ t1, isFinal ? ~iv[6] : iv[6], iv[7]);
+        ref var first = ref MemoryMarshal.GetReference(schedule);
+        nuint row = 0;
+        for (; rounds > 0; rounds--)
+        {
+            a = a + Unsafe.Add(ref first, row) + b;
+            d = Turn(d ^ a, 32);
+            c += d;
+            b = Turn(b ^ c, 24);
+            a = a + Unsafe.Add(ref first, row + 1) + b;
+            d = Turn(d ^ a, 16);
+            c += d;
+            b = Turn(b ^ c, 63);
+            a = Vector256.Shuffle(a, Vector256.Create(3UL, 0, 1, 2));
+            d = Vector256.Shuffle(d, Vector256.Create(2UL, 3, 0, 1));
+            c = Vector256.Shuffle(c, Vector256.Create(1UL, 2, 3, 0));
+            a = a + Unsafe.Add(ref first, row + 2) + b;
+            d = Turn(d ^ a, 32);
+            c += d;
+            b = Turn(b ^ c, 24);
+            a = a + Unsafe.Add(ref first, row + 3) + b;
+            d = Turn(d ^ a, 16);
+            c += d;
+            b = Turn(b ^ c, 63);
+            a = Vector256.Shuffle(a, Vector256.Create(1UL, 2, 3, 0));
+            d = Vector256.Shuffle(d, Vector256.Create(2UL, 3, 0, 1));
+            c = Vector256.Shuffle(c, Vector256.Create(3UL, 0, 1, 2));
+            row = row == 36 ? 0 : row + 4;
+        }
+        state[0] ^= a ^ c;
+        state[1] ^= b ^ d;
+    }
+
+    /// <summary>The message words of each row of <see cref="Sigma"/>: for the columns x and y, for the diagonals, in the order of b's words, x and y.</summary>
+    private static void Schedule(ReadOnlySpan<ulong> m, Span<Vector256<ulong>> schedule, int rows)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var s = Sigma.Slice(row * 16, 16);
+            schedule[row * 4] = Vector256.Create(m[s[0]], m[s[2]], m[s[4]], m[s[6]]);
+            schedule[(row * 4) + 1] = Vector256.Create(m[s[1]], m[s[3]], m[s[5]], m[s[7]]);
+            schedule[(row * 4) + 2] = Vector256.Create(m[s[14]], m[s[8]], m[s[10]], m[s[12]]);
+            schedule[(row * 4) + 3] = Vector256.Create(m[s[15]], m[s[9]], m[s[11]], m[s[13]]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Turn(Vector256<ulong> words, [ConstantExpected] byte bits) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.RotateRight(words, bits)
+        : (words >>> bits) | (words << (64 - bits));
 }

@@ -20,6 +20,7 @@ public sealed class FixtureFile : IDisposable
         new GenesisHashTestFormat(),
         new KzgTestFormat(),
         new RpcChainFormat(),
+        new TraceTestFormat(),
     ];
 
     private static readonly IFixtureFormat[] Formats =
