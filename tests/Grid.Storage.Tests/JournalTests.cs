@@ -19,6 +19,7 @@ public sealed class JournalTests
         var journal = storage.Journal;
         Assert.Null(await journal.ReadHeadAsync(Cancellation));
         Assert.Null(await journal.ReadBlockAsync(0, Cancellation));
+        Assert.Null(await journal.ReadHashAsync(0, Cancellation));
         Assert.Null(await journal.FindBlockAsync(Hash(0), Cancellation));
         Assert.Null(await journal.FindTransactionAsync(Hash(0), Cancellation));
         Assert.Empty(await journal.ReadPoolAsync(Cancellation));
@@ -63,6 +64,8 @@ public sealed class JournalTests
         AssertEqual(Block(0, default), await journal.ReadBlockAsync(0, Cancellation));
         AssertEqual(large, await journal.ReadBlockAsync(1, Cancellation));
         Assert.Null(await journal.ReadBlockAsync(2, Cancellation));
+        Assert.Equal(Hash(1), await journal.ReadHashAsync(1, Cancellation));
+        Assert.Null(await journal.ReadHashAsync(2, Cancellation));
         Assert.Equal(1UL, await journal.FindBlockAsync(Hash(1), Cancellation));
         Assert.Equal(new TransactionLocation(1, 1), await journal.FindTransactionAsync(Hash(501), Cancellation));
     }

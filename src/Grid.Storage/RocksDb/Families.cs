@@ -7,7 +7,7 @@ namespace Grid.Storage.RocksDb;
 internal sealed class Families(Database database)
 {
     /// <summary>In the order of the properties below; the first is RocksDB's own.</summary>
-    public static readonly string[] Names = ["default", "blocks", "numbers", "transactions", "pool", "versions", "accounts", "slots", "codes"];
+    public static readonly string[] Names = ["default", "blocks", "numbers", "transactions", "pool", "versions", "accounts", "slots", "codes", "hashes"];
 
     /// <summary>Format, head, fencing number.</summary>
     public ColumnFamilyHandle Single { get; } = database.GetColumnFamily(Names[0]);
@@ -35,6 +35,9 @@ internal sealed class Families(Database database)
 
     /// <summary>Code hash to code.</summary>
     public ColumnFamilyHandle Codes { get; } = database.GetColumnFamily(Names[8]);
+
+    /// <summary>Height to block hash: BLOCKHASH asks for 256 of them, and blocks are large.</summary>
+    public ColumnFamilyHandle Hashes { get; } = database.GetColumnFamily(Names[9]);
 
     public static ColumnFamilies Describe(BlockBasedTableOptions table)
     {

@@ -36,6 +36,24 @@ internal static class JournalFormat
         return number;
     }
 
+    /// <summary>A block's hash.</summary>
+    public static byte[] EncodeHash(in Hash256 hash)
+    {
+        var value = new ValueWriter(new byte[1 + Hash256.Length]);
+        value.WriteByte(RocksDbFolder.FormatVersion);
+        value.WriteBytes(hash.Span);
+        return value.Finish();
+    }
+
+    public static Hash256 DecodeHash(ReadOnlySpan<byte> bytes)
+    {
+        var value = new ValueReader(bytes, "a block's hash");
+        value.ReadVersion();
+        var hash = value.ReadHash();
+        value.ExpectEnd();
+        return hash;
+    }
+
     public static byte[] EncodeHead(JournalHead head)
     {
         var value = new ValueWriter(new byte[1 + sizeof(ulong) + (3 * Hash256.Length)]);

@@ -40,6 +40,9 @@ public sealed class RocksDbJournal : IJournal
     public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => ValueTask.FromResult(
         _folder.Get(JournalFormat.NumberKey(number), families => families.Blocks) is { } found ? JournalFormat.DecodeBlock(number, found) : null);
 
+    public ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default) => ValueTask.FromResult<Hash256?>(
+        _folder.Get(JournalFormat.NumberKey(number), families => families.Hashes) is { } found ? JournalFormat.DecodeHash(found) : null);
+
     public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) => ValueTask.FromResult<ulong?>(
         _folder.Get(hash.Span, families => families.Numbers) is { } found ? JournalFormat.DecodeNumber(found, "a block's height") : null);
 
@@ -93,6 +96,7 @@ public sealed class RocksDbJournal : IJournal
         var families = visit.Families;
         var head = new JournalHead(block.Number, block.Hash, block.StateRoot, block.TotalDifficulty);
         batch.Put(JournalFormat.NumberKey(block.Number), encoded, families.Blocks);
+        batch.Put(JournalFormat.NumberKey(block.Number), JournalFormat.EncodeHash(block.Hash), families.Hashes);
         batch.Put(block.Hash.Span, JournalFormat.EncodeNumber(block.Number), families.Numbers);
         var hashes = block.TransactionHashes.Span;
         for (var i = 0; i < hashes.Length; i++)

@@ -17,6 +17,7 @@ public sealed class MemoryJournalTests
             await journal.AppendAsync(Block(i, i == 0 ? default : Hash(i - 1), Hash(5000 + i)), number, Cancellation);
         }
         Assert.Null(await journal.ReadBlockAsync(143, Cancellation));
+        Assert.Null(await journal.ReadHashAsync(143, Cancellation));
         Assert.Null(await journal.FindBlockAsync(Hash(143), Cancellation));
         Assert.Null(await journal.FindTransactionAsync(Hash(5143), Cancellation));
         Assert.NotNull(await journal.ReadBlockAsync(144, Cancellation));

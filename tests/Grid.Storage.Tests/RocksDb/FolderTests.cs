@@ -122,6 +122,7 @@ public sealed class FolderTests : IDisposable
         var (journal, store) = (reopened.Journal, reopened.Store);
         await CorruptAsync(async () => await journal.ReadHeadAsync(Cancellation));
         await CorruptAsync(async () => await journal.ReadBlockAsync(0, Cancellation));
+        await CorruptAsync(async () => await journal.ReadHashAsync(0, Cancellation));
         await CorruptAsync(async () => await journal.FindBlockAsync(Hash(0), Cancellation));
         await CorruptAsync(async () => await journal.FindTransactionAsync(Hash(1001), Cancellation));
         await CorruptAsync(async () => await journal.TakeFencingNumberAsync(Cancellation));

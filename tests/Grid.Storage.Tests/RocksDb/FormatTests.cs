@@ -21,7 +21,7 @@ public sealed class FormatTests
     public void Names_are_pinned()
     {
         Assert.Equal(1, RocksDbFolder.FormatVersion);
-        Assert.Equal(["default", "blocks", "numbers", "transactions", "pool", "versions", "accounts", "slots", "codes"], Families.Names);
+        Assert.Equal(["default", "blocks", "numbers", "transactions", "pool", "versions", "accounts", "slots", "codes", "hashes"], Families.Names);
         Assert.Equal("head"u8.ToArray(), JournalFormat.HeadKey);
         Assert.Equal("fence"u8.ToArray(), JournalFormat.FencingKey);
     }
@@ -40,6 +40,13 @@ public sealed class FormatTests
     {
         AssertBytes("01" + "0000000000001234", JournalFormat.EncodeNumber(0x1234));
         Assert.Equal(0x1234UL, JournalFormat.DecodeNumber(JournalFormat.EncodeNumber(0x1234), ""));
+    }
+
+    [Fact]
+    public void A_blocks_hash()
+    {
+        AssertBytes("01" + Zero30 + "0a0b", JournalFormat.EncodeHash(Hash(0x0a0b)));
+        Assert.Equal(Hash(0x0a0b), JournalFormat.DecodeHash(JournalFormat.EncodeHash(Hash(0x0a0b))));
     }
 
     [Fact]

@@ -109,6 +109,7 @@ public sealed class ModelTests
         {
             var block = await journal.ReadBlockAsync(number);
             lines.Add($"block {block?.Hash} {block?.ParentHash} {block?.TotalDifficulty} {Hex.Encode(block?.Block.ToArray() ?? [])} {string.Join(',', block?.TransactionHashes.ToArray() ?? [])}");
+            lines.Add($"hash {await journal.ReadHashAsync(number)}");
             lines.Add($"number {await journal.FindBlockAsync(Hash(10_000 + number))}");
         }
         foreach (var hash in Pick(-1))
