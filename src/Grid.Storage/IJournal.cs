@@ -74,6 +74,9 @@ public interface IJournal
     /// <summary>The block at a height; null above the head, or below what the journal keeps.</summary>
     ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default);
 
+    /// <summary>The hash of the block at a height, without reading the block; null where there is none.</summary>
+    ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default);
+
     /// <summary>The height of the block with this hash.</summary>
     ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default);
 

@@ -31,7 +31,7 @@ public interface IStateStore
     ValueTask<ulong?> ReadVersionAsync(int shard, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Writes whole batches atomically. A batch that starts at another version than the store's is refused.
+    /// Writes whole batches atomically, one a shard at most. A batch that starts at another version than the store's is refused.
     /// </summary>
     /// <returns>False when a batch doesn't start at the store's version: nothing was written.</returns>
     ValueTask<bool> WriteAsync(IReadOnlyList<StoreBatch> batches, CancellationToken cancellation = default);

@@ -11,9 +11,9 @@ public static class GenesisInstaller
 {
     /// <summary>
     /// The store first, then the journal: the genesis block in the journal says that the state is there. Interrupted in between, the next
-    /// start finds the store filled and goes on.
+    /// start finds the store filled, checks that it is with this state, and goes on.
     /// </summary>
-    /// <exception cref="StorageException">The journal begins with another genesis block.</exception>
+    /// <exception cref="StorageException">The data belongs to another chain.</exception>
     public static async Task<BlockHeader> InstallAsync(Genesis genesis, IJournal journal, IStateStore store, ShardLayout layout, CancellationToken cancellation = default)
     {
         var changes = genesis.ToAccountChanges();
@@ -61,6 +61,30 @@ public static class GenesisInstaller
             {
                 await store.WriteAsync([new StoreBatch(shard, 0, 0, accounts[shard], [.. codes[shard].Values])], cancellation);
             }
+            else
+            {
+                await CheckAsync(accounts[shard], shard, store, cancellation);
+            }
         }
+    }
+
+    /// <summary>An installation that was interrupted may have been that of another genesis.</summary>
+    private static async Task CheckAsync(List<StoredAccountChange> expected, int shard, IStateStore store, CancellationToken cancellation)
+    {
+        var records = expected.Where(x => x.Record is not null).ToDictionary(x => x.Address, x => x.Record!.Value);
+        await foreach (var account in store.ReadShardAsync(shard, cancellation))
+        {
+            if (!records.Remove(account.Address, out var record) || record != account.Record)
+            {
+                throw Differs(account.Address);
+            }
+        }
+        if (records.Count > 0)
+        {
+            throw Differs(records.Keys.First());
+        }
+
+        static StorageException Differs(Address address) =>
+            new(StorageError.Incompatible, $"the data holds the state of another genesis block, which differs in {address}");
     }
 }

@@ -59,21 +59,31 @@ public sealed class TransactionPool(PoolOptions options)
         return verdict;
     }
 
-    /// <summary>Takes a transaction in that was admitted before, without checks: the pool's recovery.</summary>
-    public void Restore(Transaction transaction, in SenderState state, ulong stateBlock, long admittedUnixMs)
+    /// <summary>
+    /// Takes a transaction in that was admitted before, without checks: the pool's recovery. Called in the order of admission, so that
+    /// arrival counts again, and a later transaction with the same nonce replaces an earlier one.
+    /// </summary>
+    /// <returns>The hash of what has no place in the pool any more: this one or the one it replaces.</returns>
+    public Hash256? Restore(Transaction transaction, in SenderState state, ulong stateBlock, long admittedUnixMs)
     {
         if (transaction.Nonce < state.Nonce)
         {
-            return;
+            return transaction.Hash;
         }
         if (!_senders.TryGetValue(transaction.Sender, out var queue))
         {
             _senders.Add(transaction.Sender, queue = new SenderQueue(state, stateBlock));
         }
+        Hash256? replaced = queue.Find(transaction.Nonce)?.Transaction.Hash;
+        if (replaced is { } old)
+        {
+            _byHash.Remove(old);
+        }
         TryCost(transaction, out var cost);
         var item = new PoolItem(transaction, cost, admittedUnixMs, _arrivals++);
         queue.Put(item);
         _byHash[transaction.Hash] = item;
+        return replaced;
     }
 
     public void CountRejection(string reason) => _rejected[reason] = _rejected.GetValueOrDefault(reason) + 1;

@@ -39,11 +39,20 @@ public sealed class TransactionPoolGrain(
         _coordinator = GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
         var entries = (await journal.ReadPoolAsync(cancellationToken)).Where(entry => layout.ShardOf(entry.Sender) == _shard).ToList();
         var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
-        foreach (var entry in entries)
+        var stale = new List<Hash256>();
+        foreach (var entry in entries.OrderBy(entry => entry.AdmittedUnixMs))
         {
             var transaction = Transaction.Decode(entry.Raw.Span);
             transaction.SetSender(entry.Sender);
-            _pool.Restore(transaction, states[entry.Sender], number, entry.AdmittedUnixMs);
+            if (_pool.Restore(transaction, states[entry.Sender], number, entry.AdmittedUnixMs) is { } hash)
+            {
+                stale.Add(hash);
+            }
+        }
+        if (stale.Count > 0)
+        {
+            // Their nonces were used by others: nothing else would take them out of the table.
+            await journal.UpdatePoolAsync([], stale, cancellationToken);
         }
         load.Of(nameof(TransactionPoolGrain)).Activated();
         this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(ExpiryInterval, ExpiryInterval));
@@ -82,10 +91,24 @@ public sealed class TransactionPoolGrain(
         }
         if (admitted.Count > 0)
         {
-            await journal.UpdatePoolAsync(admitted, replaced);
+            await MakeDurable(admitted, replaced);
             await _coordinator.TransactionsWait();
         }
         return results;
+    }
+
+    /// <summary>What the journal didn't take must not be answered as known later: the next activation has what the journal has.</summary>
+    private async Task MakeDurable(List<PoolEntry> admitted, List<Hash256> replaced)
+    {
+        try
+        {
+            await journal.UpdatePoolAsync(admitted, replaced);
+        }
+        catch (StorageException)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     public Task<TransactionBatch> Offer(OfferRequest request) => Task.FromResult(new TransactionBatch(_pool.Offer(in request)));

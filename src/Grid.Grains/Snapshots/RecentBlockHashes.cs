@@ -33,7 +33,7 @@ public sealed class BlockHashWindow(ulong number, ImmutableArray<Hash256> hashes
         for (var i = first; i <= number; i++)
         {
             // What the journal has forgotten can't be asked for: it keeps more than the window.
-            hashes.Add((await journal.ReadBlockAsync(i))?.Hash ?? Hash256.Zero);
+            hashes.Add(await journal.ReadHashAsync(i) ?? Hash256.Zero);
         }
         return new BlockHashWindow(number, hashes.ToImmutable());
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Grid.Chain;
 using Grid.Node.Hosting;
 using Grid.Primitives;
+using Grid.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
@@ -22,52 +23,65 @@ public static class NodeCommand
     {
         var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: a development chain with ten funded accounts.");
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
-        var data = new Option<string>("--data") { Description = "Where the chain is kept. Not offered yet: this version keeps it in memory.", HelpName = "DIR" };
+        var data = new Option<DirectoryInfo>("--data") { Description = "The folder that the chain is kept in; it is made where there is none. Without it: memory, and a node that stops loses the chain.", HelpName = "DIR" };
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
         listen.Validators.Add(result => Check(result, TryParseEndPoint(result.GetValueOrDefault<string>(), out _), "--listen takes HOST:PORT, such as 127.0.0.1:8545, where HOST is an IP address or localhost."));
-        data.Validators.Add(result => Check(result, false, "--data isn't offered yet: this version keeps the chain in memory, and loses it when it stops."));
         blockTime.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds."));
         beneficiary.Validators.Add(result => Check(result, Address.TryParse(result.GetValueOrDefault<string>(), out _), "--beneficiary takes an address: 0x and 40 hexadecimal digits."));
         var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, data, blockTime, lanes, beneficiary };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var file = parsed.GetValue(genesis);
-            Genesis start;
+            TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
+            Genesis? start = null;
+            if (parsed.GetValue(genesis) is { } file)
+            {
+                try
+                {
+                    start = Genesis.Parse(await File.ReadAllBytesAsync(file.FullName, cancellation));
+                }
+                catch (GenesisFormatException error)
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: {error.Message}");
+                    return ExitCode.Usage;
+                }
+            }
+            var folder = parsed.GetValue(data)?.FullName;
+            // Before anything else starts, whose end would be told at length.
+            if (WhyNotFree(endPoint!) is { } reason)
+            {
+                await ReportUnavailableAsync(endPoint!, parsed.InvocationConfiguration, reason);
+                return ExitCode.Failure;
+            }
             try
             {
-                start = file is null ? DevelopmentAccounts.Genesis((ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds()) : Genesis.Parse(await File.ReadAllBytesAsync(file.FullName, cancellation));
+                using var storage = NodeStorage.Open(folder);
+                var isDevelopment = start is null;
+                start ??= await storage.DevelopmentGenesisAsync(TimeProvider.System, cancellation);
+                var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : start.Coinbase;
+                var options = new NodeOptions(start, isDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder);
+                return await RunAsync(options, storage, parsed.InvocationConfiguration, cancellation);
             }
-            catch (GenesisFormatException error)
+            catch (StorageException error)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: {error.Message}");
-                return ExitCode.Usage;
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Can't keep the chain in {folder ?? "memory"}. {error.Message}.");
+                return ExitCode.Failure;
             }
-            TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
-            var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : start.Coinbase;
-            var options = new NodeOptions(start, file is null, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid);
-            return await RunAsync(options, parsed.InvocationConfiguration, cancellation);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(NodeOptions options, InvocationConfiguration configuration, CancellationToken cancellation)
+    private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, InvocationConfiguration configuration, CancellationToken cancellation)
     {
-        // Before anything else starts, whose end would be told at length.
-        if (WhyNotFree(options.Listen) is { } reason)
-        {
-            await ReportUnavailableAsync(options, configuration, reason);
-            return ExitCode.Failure;
-        }
-        await using var app = await NodeHost.BuildAsync(options);
+        await using var app = await NodeHost.BuildAsync(options, storage);
         try
         {
             await app.StartAsync(cancellation);
         }
         catch (IOException error) when (error.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            await ReportUnavailableAsync(options, configuration, error.Message);
+            await ReportUnavailableAsync(options.Listen, configuration, error.Message);
             return ExitCode.Failure;
         }
         await NodeGreeting.WriteAsync(configuration.Output, options, app.Urls.First());
@@ -90,8 +104,8 @@ public static class NodeCommand
         }
     }
 
-    private static Task ReportUnavailableAsync(NodeOptions options, InvocationConfiguration configuration, string reason) =>
-        configuration.Error.WriteLineAsync($"Can't listen on {options.Listen}: {reason.TrimEnd('.')}. Choose another address with --listen.");
+    private static Task ReportUnavailableAsync(IPEndPoint listen, InvocationConfiguration configuration, string reason) =>
+        configuration.Error.WriteLineAsync($"Can't listen on {listen}: {reason.TrimEnd('.')}. Choose another address with --listen.");
 
     private static void Check(System.CommandLine.Parsing.OptionResult result, bool isRight, string message)
     {

@@ -3,7 +3,6 @@ using Grid.Gateway;
 using Grid.Grains;
 using Grid.Grains.Hosting;
 using Grid.Grains.Placement;
-using Grid.Storage.Memory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,8 +19,9 @@ public static class NodeHost
     /// <summary>A block that is being made may take this long to finish when the node is stopped.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Installs the genesis and builds the node; the caller starts it.</summary>
-    public static async Task<WebApplication> BuildAsync(NodeOptions node)
+    /// <summary>Installs the genesis and builds the node; the caller starts it, and disposes the storage after it.</summary>
+    /// <exception cref="Storage.StorageException">The data belongs to another chain, or can't be read or written.</exception>
+    public static async Task<WebApplication> BuildAsync(NodeOptions node, NodeStorage storage)
     {
         var options = new GridOptions
         {
@@ -30,8 +30,7 @@ public static class NodeHost
             Lanes = node.Lanes,
             Beneficiary = node.Beneficiary,
         };
-        var (journal, store) = (new MemoryJournal(), new MemoryStateStore());
-        await GenesisInstaller.InstallAsync(options.Genesis, journal, store, new ShardLayout(options.ShardPrefixNibbles));
+        await GenesisInstaller.InstallAsync(options.Genesis, storage.Journal, storage.Store, new ShardLayout(options.ShardPrefixNibbles));
 
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogging(builder.Logging);
@@ -47,7 +46,7 @@ public static class NodeHost
             var ports = LocalCluster.FreePorts(2);
             silo.UseLocalhostClustering(ports[0], ports[1], serviceId: "grid", clusterId: "grid");
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
-            silo.AddGrid(options, journal, store);
+            silo.AddGrid(options, storage.Journal, storage.Store);
             silo.AddGridDashboard();
         });
         builder.Services.AddGridGateway(new Gateway.GatewayOptions { Spec = node.Genesis.Spec, OffersDevelopmentMethods = node.IsDevelopment });

@@ -82,6 +82,14 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
         }
     }
 
+    public ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_blocks.GetValueOrDefault(number)?.Hash);
+        }
+    }
+
     public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default)
     {
         lock (_lock)

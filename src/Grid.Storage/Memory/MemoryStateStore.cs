@@ -27,11 +27,12 @@ public sealed class MemoryStateStore : IStateStore
     {
         lock (_lock)
         {
+            var shards = new HashSet<int>();
             foreach (var batch in batches)
             {
                 // The genesis state is the one batch that starts where nothing is.
                 var version = _shards.TryGetValue(batch.Shard, out var shard) ? shard.Version : 0;
-                if (version != batch.FromNumber || (shard is null && batch.ToNumber != 0))
+                if (!shards.Add(batch.Shard) || version != batch.FromNumber || (shard is null && batch.ToNumber != 0))
                 {
                     return ValueTask.FromResult(false);
                 }

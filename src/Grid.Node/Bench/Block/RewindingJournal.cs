@@ -34,6 +34,8 @@ public sealed class RewindingJournal : IJournal
 
     public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => _current.ReadBlockAsync(number, cancellation);
 
+    public ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default) => _current.ReadHashAsync(number, cancellation);
+
     public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) => _current.FindBlockAsync(hash, cancellation);
 
     public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) =>

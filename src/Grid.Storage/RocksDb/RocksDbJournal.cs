@@ -1,0 +1,117 @@
+using Grid.Primitives;
+using RocksDbSharp;
+
+namespace Grid.Storage.RocksDb;
+
+/// <summary>The journal in a data folder. It keeps every block.</summary>
+/// <remarks>
+/// Safe because the head and the fencing number that an append is checked against belong to the writing thread, and what is read
+/// elsewhere is read from the database, where a write shows up when it is durable and not before.
+/// </remarks>
+public sealed class RocksDbJournal : IJournal
+{
+    private readonly RocksDbFolder _folder;
+    private readonly GroupWriter _writer;
+    // The writing thread's.
+    private JournalHead? _head;
+    private ulong? _fencingNumber;
+
+    internal RocksDbJournal(RocksDbFolder folder, GroupWriter writer) => (_folder, _writer) = (folder, writer);
+
+    public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => ValueTask.FromResult(ReadHead());
+
+    public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => await _writer.WriteAsync(
+        batch =>
+        {
+            var next = FencingNumber() + 1;
+            using var visit = _folder.Enter();
+            batch.Put(JournalFormat.FencingKey, JournalFormat.EncodeNumber(next), visit.Families.Single);
+            _fencingNumber = next;
+            return next;
+        },
+        cancellation);
+
+    public async ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default)
+    {
+        var encoded = JournalFormat.EncodeBlock(block);
+        return await _writer.WriteAsync(batch => Append(batch, block, encoded, fencingNumber), cancellation);
+    }
+
+    public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => ValueTask.FromResult(
+        _folder.Get(JournalFormat.NumberKey(number), families => families.Blocks) is { } found ? JournalFormat.DecodeBlock(number, found) : null);
+
+    public ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default) => ValueTask.FromResult<Hash256?>(
+        _folder.Get(JournalFormat.NumberKey(number), families => families.Hashes) is { } found ? JournalFormat.DecodeHash(found) : null);
+
+    public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) => ValueTask.FromResult<ulong?>(
+        _folder.Get(hash.Span, families => families.Numbers) is { } found ? JournalFormat.DecodeNumber(found, "a block's height") : null);
+
+    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) => ValueTask.FromResult<TransactionLocation?>(
+        _folder.Get(hash.Span, families => families.Transactions) is { } found ? JournalFormat.DecodeLocation(found) : null);
+
+    public async ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default)
+    {
+        var encoded = admitted.Select(JournalFormat.EncodePoolEntry).ToArray();
+        await _writer.WriteAsync(
+            batch =>
+            {
+                using var visit = _folder.Enter();
+                foreach (var hash in removed)
+                {
+                    batch.Delete(hash.Span, visit.Families.Pool);
+                }
+                for (var i = 0; i < encoded.Length; i++)
+                {
+                    batch.Put(admitted[i].Hash.Span, encoded[i], visit.Families.Pool);
+                }
+                return true;
+            },
+            cancellation);
+    }
+
+    public ValueTask<IReadOnlyList<PoolEntry>> ReadPoolAsync(CancellationToken cancellation = default)
+    {
+        using var visit = _folder.Enter();
+        using var scan = new Scan(visit.Database, visit.Families.Pool, []);
+        var entries = new List<PoolEntry>();
+        while (scan.MoveNext())
+        {
+            entries.Add(JournalFormat.DecodePoolEntry(scan.Key, scan.Value));
+        }
+        return ValueTask.FromResult<IReadOnlyList<PoolEntry>>(entries);
+    }
+
+    private AppendOutcome Append(WriteBatch batch, JournalBlock block, byte[] encoded, ulong fencingNumber)
+    {
+        if (fencingNumber != FencingNumber())
+        {
+            return AppendOutcome.Fenced;
+        }
+        _head ??= ReadHead();
+        if (_head is null ? block.Number != 0 : block.Number != _head.Number + 1 || block.ParentHash != _head.Hash)
+        {
+            return AppendOutcome.WrongParent;
+        }
+        using var visit = _folder.Enter();
+        var families = visit.Families;
+        var head = new JournalHead(block.Number, block.Hash, block.StateRoot, block.TotalDifficulty);
+        batch.Put(JournalFormat.NumberKey(block.Number), encoded, families.Blocks);
+        batch.Put(JournalFormat.NumberKey(block.Number), JournalFormat.EncodeHash(block.Hash), families.Hashes);
+        batch.Put(block.Hash.Span, JournalFormat.EncodeNumber(block.Number), families.Numbers);
+        var hashes = block.TransactionHashes.Span;
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            batch.Put(hashes[i].Span, JournalFormat.EncodeLocation(new TransactionLocation(block.Number, i)), families.Transactions);
+            batch.Delete(hashes[i].Span, families.Pool);
+        }
+        batch.Put(JournalFormat.HeadKey, JournalFormat.EncodeHead(head), families.Single);
+        _head = head;
+        return AppendOutcome.Committed;
+    }
+
+    private JournalHead? ReadHead() =>
+        _folder.Get(JournalFormat.HeadKey, families => families.Single) is { } found ? JournalFormat.DecodeHead(found) : null;
+
+    private ulong FencingNumber() => _fencingNumber ??=
+        _folder.Get(JournalFormat.FencingKey, families => families.Single) is { } found ? JournalFormat.DecodeNumber(found, "the fencing number") : 0;
+}

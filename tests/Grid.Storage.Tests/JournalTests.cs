@@ -1,0 +1,152 @@
+using Grid.Primitives;
+using static Grid.Storage.Tests.Samples;
+
+namespace Grid.Storage.Tests;
+
+/// <summary>What every journal must do.</summary>
+public sealed class JournalTests
+{
+    private const int Writers = 16, UpdatesEach = 20;
+
+    public static TheoryData<Medium> Media => TestStorage.Media;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task A_new_journal_is_empty(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        Assert.Null(await journal.ReadHeadAsync(Cancellation));
+        Assert.Null(await journal.ReadBlockAsync(0, Cancellation));
+        Assert.Null(await journal.ReadHashAsync(0, Cancellation));
+        Assert.Null(await journal.FindBlockAsync(Hash(0), Cancellation));
+        Assert.Null(await journal.FindTransactionAsync(Hash(0), Cancellation));
+        Assert.Empty(await journal.ReadPoolAsync(Cancellation));
+        Assert.Equal(AppendOutcome.Fenced, await journal.AppendAsync(Block(0, default), 7, Cancellation));
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task An_append_is_conditional_on_fencing_number_and_parent(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var first = await journal.TakeFencingNumberAsync(Cancellation);
+        Assert.Equal(AppendOutcome.WrongParent, await journal.AppendAsync(Block(1, Hash(0)), first, Cancellation));
+        Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(Block(0, default), first, Cancellation));
+        Assert.Equal(AppendOutcome.WrongParent, await journal.AppendAsync(Block(1, Hash(77)), first, Cancellation));
+        Assert.Equal(AppendOutcome.WrongParent, await journal.AppendAsync(Block(2, Hash(0)), first, Cancellation));
+        Assert.Equal(AppendOutcome.WrongParent, await journal.AppendAsync(Block(0, default), first, Cancellation));
+
+        var second = await journal.TakeFencingNumberAsync(Cancellation);
+        Assert.True(second > first);
+        Assert.Equal(AppendOutcome.Fenced, await journal.AppendAsync(Block(1, Hash(0)), first, Cancellation));
+        Assert.Equal(0UL, (await journal.ReadHeadAsync(Cancellation))!.Number);
+        Assert.Null(await journal.FindBlockAsync(Hash(1), Cancellation));
+        Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(Block(1, Hash(0)), second, Cancellation));
+        Assert.Equal(new JournalHead(1, Hash(1), Hash(9), 2), await journal.ReadHeadAsync(Cancellation));
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task Blocks_are_read_as_they_were_appended(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var number = await journal.TakeFencingNumberAsync(Cancellation);
+        var large = Block(1, Hash(0), Hash(500), Hash(501)) with
+        {
+            TotalDifficulty = UInt256.MaxValue,
+            Block = Enumerable.Range(0, 3_000_000).Select(i => (byte)(i * 7)).ToArray(),
+            Receipts = ReadOnlyMemory<byte>.Empty,
+        };
+        await journal.AppendAsync(Block(0, default), number, Cancellation);
+        await journal.AppendAsync(large, number, Cancellation);
+        AssertEqual(Block(0, default), await journal.ReadBlockAsync(0, Cancellation));
+        AssertEqual(large, await journal.ReadBlockAsync(1, Cancellation));
+        Assert.Null(await journal.ReadBlockAsync(2, Cancellation));
+        Assert.Equal(Hash(1), await journal.ReadHashAsync(1, Cancellation));
+        Assert.Null(await journal.ReadHashAsync(2, Cancellation));
+        Assert.Equal(1UL, await journal.FindBlockAsync(Hash(1), Cancellation));
+        Assert.Equal(new TransactionLocation(1, 1), await journal.FindTransactionAsync(Hash(501), Cancellation));
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task A_block_takes_its_transactions_out_of_the_pool_and_into_the_index(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var number = await journal.TakeFencingNumberAsync(Cancellation);
+        await journal.UpdatePoolAsync([Entry(1), Entry(2)], [], Cancellation);
+        await journal.AppendAsync(Block(0, default, Hash(1001)), number, Cancellation);
+        AssertEqual([Entry(2)], await journal.ReadPoolAsync(Cancellation));
+        Assert.Equal(new TransactionLocation(0, 0), await journal.FindTransactionAsync(Hash(1001), Cancellation));
+        Assert.Null(await journal.FindTransactionAsync(Hash(1002), Cancellation));
+        await journal.UpdatePoolAsync([], [Hash(1002)], Cancellation);
+        Assert.Empty(await journal.ReadPoolAsync(Cancellation));
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task A_refused_append_leaves_the_pool_alone(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var number = await journal.TakeFencingNumberAsync(Cancellation);
+        await journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
+        await journal.AppendAsync(Block(0, default, Hash(1001)), number + 1, Cancellation);
+        await journal.AppendAsync(Block(5, default, Hash(1001)), number, Cancellation);
+        AssertEqual([Entry(1)], await journal.ReadPoolAsync(Cancellation));
+        Assert.Null(await journal.FindTransactionAsync(Hash(1001), Cancellation));
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task An_entry_that_is_replaced_in_one_step_stays(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        await storage.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
+        // Removed and admitted again in the same step: removals come first.
+        await storage.Journal.UpdatePoolAsync([Entry(1), Entry(2)], [Hash(1001)], Cancellation);
+        AssertEqual([Entry(1), Entry(2)], await storage.Journal.ReadPoolAsync(Cancellation));
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task Many_pools_may_admit_while_blocks_are_appended(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var number = await journal.TakeFencingNumberAsync(Cancellation);
+        var pools = Enumerable.Range(0, Writers).Select(writer => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < UpdatesEach; i++)
+                {
+                    await journal.UpdatePoolAsync([Entry((ulong)((writer * UpdatesEach) + i))], [], Cancellation);
+                }
+            },
+            Cancellation)).ToList();
+        for (ulong i = 0; i < UpdatesEach; i++)
+        {
+            Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(Block(i, i == 0 ? default : Hash(i - 1)), number, Cancellation));
+        }
+        await Task.WhenAll(pools);
+        Assert.Equal(Writers * UpdatesEach, (await journal.ReadPoolAsync(Cancellation)).Count);
+        Assert.Equal(UpdatesEach - 1UL, (await journal.ReadHeadAsync(Cancellation))!.Number);
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task Of_two_coordinators_that_append_at_once_one_commits(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var old = await journal.TakeFencingNumberAsync(Cancellation);
+        await journal.AppendAsync(Block(0, default), old, Cancellation);
+        var current = await journal.TakeFencingNumberAsync(Cancellation);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+            async () => await journal.AppendAsync(Block(1, Hash(0)) with { Hash = Hash(100 + (ulong)i) }, i % 2 == 0 ? old : current, Cancellation), Cancellation)));
+        Assert.Single(outcomes, AppendOutcome.Committed);
+        Assert.Equal(4, outcomes.Count(x => x == AppendOutcome.Fenced));
+        Assert.Equal(3, outcomes.Count(x => x == AppendOutcome.WrongParent));
+        var head = (await journal.ReadHeadAsync(Cancellation))!;
+        Assert.Equal(Hash(100 + (ulong)Array.IndexOf(outcomes, AppendOutcome.Committed)), head.Hash);
+        Assert.Equal(head.Hash, (await journal.ReadBlockAsync(1, Cancellation))!.Hash);
+    }
+}
