@@ -16,6 +16,8 @@ public sealed class TransactionExecutor(BlockEnvironment environment)
 
     private const ulong RefundQuotientBeforeLondon = 2;
 
+    private static readonly UInt256 s_plenty = UInt256.MaxValue >> 1;
+
     private readonly Fork _fork = environment.Fork;
 
     public BlockEnvironment Environment => environment;
@@ -76,8 +78,8 @@ public sealed class TransactionExecutor(BlockEnvironment environment)
         }
         world.BeginTransaction();
         GatherMisses(transaction, world);
-        // So much ether that no price and no value stops the run, and no credit overflows.
-        if (world.TrySetBalance(in sender, UInt256.MaxValue >> 1) && world.TryGetCode(in sender, out _))
+        // So much ether that no price stops the run, and no credit overflows. Nobody can pay a value beyond it.
+        if (transaction.Value <= s_plenty && world.TrySetBalance(in sender, in s_plenty) && world.TryGetCode(in sender, out _))
         {
             Warm(transaction, in sender, world);
             if (TryApplyAuthorizations(transaction, world, out _))

@@ -117,6 +117,23 @@ public class SequentialExecutorTests
     }
 
     [Fact]
+    public void A_value_that_nobody_has_stops_no_discovery()
+    {
+        var chain = new TestChain();
+        Transaction[] transactions = [Send(0, Target, UInt256.MaxValue), Send(1, Other, 1)];
+        var reader = new PartialReader(chain.World);
+        var executor = new SequentialExecutor(chain.Next(), ExecutionMode.Build, transactions, reader);
+        while (executor.Run() == ExecutionStatus.StateMiss)
+        {
+            Assert.NotEmpty(executor.Misses);
+            reader.Fetch(executor.Misses);
+            executor.Continue(reader);
+        }
+        Assert.Equal(TransactionErrorCode.InsufficientFunds, Assert.Single(executor.Result!.Rejected).Error.Code);
+        Assert.Single(executor.Result.Receipts);
+    }
+
+    [Fact]
     public void A_reverted_transaction_pays_and_changes_nothing_else()
     {
         // PUSH1 1, PUSH1 0, SSTORE, PUSH0, PUSH0, REVERT
