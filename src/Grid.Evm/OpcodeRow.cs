@@ -30,6 +30,9 @@ internal unsafe readonly struct OpcodeRow(
     byte code, string name, int inputs, int outputs, int gas, Fork since, Handler handler,
     bool endsBlock = false, OpcodeRole role = OpcodeRole.Plain, ulong operand = 0)
 {
+    /// <summary>The name of the rows of bytes that are no opcodes.</summary>
+    public const string UndefinedName = "UNDEFINED";
+
     public readonly byte Code = code;
     public readonly string Name = name;
 

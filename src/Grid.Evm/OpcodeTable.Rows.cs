@@ -25,7 +25,7 @@ internal sealed unsafe class OpcodeTable<TFork> : OpcodeTable
         var rows = new OpcodeRow[256];
         for (var code = 0; code < rows.Length; code++)
         {
-            rows[code] = new OpcodeRow((byte)code, "UNDEFINED", 0, 0, 0, Fork.Frontier, &Exit.Undefined, endsBlock: true);
+            rows[code] = new OpcodeRow((byte)code, OpcodeRow.UndefinedName, 0, 0, 0, Fork.Frontier, &Exit.Undefined, endsBlock: true);
         }
         foreach (var row in Listed())
         {

@@ -91,6 +91,9 @@ public sealed class SequentialExecutor
     /// <summary>What is missing, each once; empty unless the status is StateMiss.</summary>
     public IReadOnlyCollection<StateMiss> Misses => _misses;
 
+    /// <summary>Who watches the transactions and system calls that are executed; null for nobody.</summary>
+    public ITracer? Tracer { get; init; }
+
     /// <summary>Why the block is invalid.</summary>
     public BlockError Error { get; private set; }
 
@@ -158,7 +161,7 @@ public sealed class SequentialExecutor
         {
             var (contract, input) = _before[_nextBefore];
             // EIP-4788, EIP-2935: without code, or when the call fails, nothing happens.
-            var outcome = _system.Call(_world, in contract, input, out _);
+            var outcome = _system.Call(_world, in contract, input, out _, Tracer);
             if (outcome == StepOutcome.StateMiss)
             {
                 return ExecutionStatus.StateMiss;
@@ -180,7 +183,7 @@ public sealed class SequentialExecutor
             var error = CheckRoom(transaction);
             if (error.IsNone)
             {
-                var result = _executor.Execute(transaction, _world, _gasUsed, _blobGasUsed);
+                var result = _executor.Execute(transaction, _world, _gasUsed, _blobGasUsed, Tracer);
                 switch (result.Outcome)
                 {
                     case TransactionOutcome.Executed:
@@ -254,7 +257,7 @@ public sealed class SequentialExecutor
         for (; _nextAfter < _after.Length; _nextAfter++)
         {
             var (contract, type) = _after[_nextAfter];
-            var outcome = _system.Call(_world, in contract, [], out var output);
+            var outcome = _system.Call(_world, in contract, [], out var output, Tracer);
             switch (outcome)
             {
                 case StepOutcome.StateMiss:

@@ -8,7 +8,7 @@ namespace Grid.Evm.Precompiles;
 public sealed class PrecompileTable
 {
     /// <summary>One above the highest address that any row has.</summary>
-    private const int AddressLimit = 0x101;
+    public const int AddressLimit = 0x101;
 
     public static readonly Address Ripemd = Address.FromNumber(3);
 
