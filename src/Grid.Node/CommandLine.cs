@@ -17,6 +17,7 @@ public static class CommandLine
         NodeCommand.Create(),
         ReplayCommand.Create(),
         BenchCommand.Create(),
+        FuzzCommand.Create(),
     };
 
     /// <summary>Parses and runs; returns the process's exit code.</summary>

@@ -252,5 +252,10 @@ public static class ExpectedErrors
         return false;
     }
 
+    /// <summary>A name for an error that a transaction has: the first in the alphabet that allows it; null for no error.</summary>
+    public static string? NameOf(TransactionError error) => error.IsNone
+        ? null
+        : Prefixes[0] + ByName.Where(pair => Array.Exists(pair.Value, allowed => allowed.Allows(error))).Select(pair => pair.Key).Min(StringComparer.Ordinal);
+
     private static string Short(string name) => Array.Find(Prefixes, prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix ? name[prefix.Length..] : name;
 }

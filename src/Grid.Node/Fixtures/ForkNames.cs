@@ -37,8 +37,14 @@ public static class ForkNames
         ["Amsterdam"] = Fork.Amsterdam,
     };
 
+    // The last of several names.
+    private static readonly Dictionary<Fork, string> ByFork = ByName.GroupBy(pair => pair.Value).ToDictionary(group => group.Key, group => group.Last().Key);
+
     /// <summary>Sorts forks as they followed each other; what is no fork's name comes last.</summary>
     public static int Order(string name) => ByName.TryGetValue(name, out var fork) ? (int)fork : int.MaxValue;
+
+    /// <summary>The name that the newest fixtures use: the fork's own, but for the one that took Constantinople's place.</summary>
+    public static string Of(Fork fork) => fork == Fork.Petersburg ? "ConstantinopleFix" : ByFork[fork];
 
     public static bool TryParse(string name, out Fork fork) => ByName.TryGetValue(name, out fork);
 }
