@@ -9,6 +9,17 @@ namespace Grid.Node.Bench;
 /// <summary>anvil couldn't be used: it isn't there, doesn't start, or refuses a request.</summary>
 public sealed class AnvilException(string message) : Exception(message);
 
+/// <summary>One call of several.</summary>
+public readonly record struct AnvilCall(string Method, params object?[] Parameters);
+
+/// <summary>The answer to one call of several.</summary>
+/// <param name="Error">Null where there is a result.</param>
+public readonly record struct AnvilReply(JsonElement Result, string? Error)
+{
+    /// <exception cref="AnvilException">It is an error.</exception>
+    public JsonElement Value => Error is null ? Result : throw new AnvilException($"anvil: {Error}");
+}
+
 /// <summary>A running anvil on loopback, for comparisons in the same run. Killed on disposal.</summary>
 public sealed class AnvilProcess : IAsyncDisposable
 {
@@ -83,6 +94,25 @@ public sealed class AnvilProcess : IAsyncDisposable
         {
             Result(reply);
         }
+    }
+
+    /// <summary>Several calls in one request; the replies in their order, errors among them.</summary>
+    public async Task<AnvilReply[]> AskAsync(IReadOnlyList<AnvilCall> calls, CancellationToken cancellation)
+    {
+        if (calls.Count == 0)
+        {
+            return [];
+        }
+        var first = _id + 1;
+        using var response = await _client.PostAsJsonAsync("", calls.Select(call => Request(call.Method, call.Parameters)).ToArray(), cancellation);
+        var replies = new AnvilReply[calls.Count];
+        foreach (var reply in (await response.Content.ReadFromJsonAsync<JsonElement>(cancellation)).EnumerateArray())
+        {
+            replies[reply.GetProperty("id").GetInt32() - first] = reply.TryGetProperty("error", out var error)
+                ? new AnvilReply(default, error.GetProperty("message").GetString())
+                : new AnvilReply(reply.GetProperty("result"), null);
+        }
+        return replies;
     }
 
     public async ValueTask DisposeAsync()

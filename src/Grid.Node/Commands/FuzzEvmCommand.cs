@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Grid.Evm;
+using Grid.Node.Bench;
 using Grid.Node.Fixtures;
 using Grid.Node.Fuzz.Evm;
+using Grid.Node.Fuzz.Evm.Anvil;
 using Grid.Node.Fuzz.Evm.Paths;
 
 namespace Grid.Node.Commands;
@@ -9,6 +11,8 @@ namespace Grid.Node.Commands;
 /// <summary>`grid fuzz evm`: one block, many ways to execute it.</summary>
 public static class FuzzEvmCommand
 {
+    private const int DefaultSilos = 2, MaxSilos = 8;
+
     public static Command Create()
     {
         var seconds = FuzzCommand.Seconds();
@@ -25,10 +29,13 @@ public static class FuzzEvmCommand
                 result.AddError($"--fork: '{name}' is no fork's name.");
             }
         });
+        var silos = CommonOptions.Count("--silos", "Silos of the grid, which executes some of the cases in turns with a single silo.", DefaultSilos, MaxSilos);
+        var against = CommonOptions.Against();
+        var anvil = CommonOptions.File("--anvil", "The anvil executable, where it isn't on the PATH.");
         var json = CommonOptions.Json("Prints one JSON object a line: each finding, and at the end the figures with what was reached.");
         var command = new Command("evm", "Executes generated blocks in every way there is and compares state roots, gas, receipts, logs and access lists.")
         {
-            seconds, seed, one, cases, folder, lanes, fork, json,
+            seconds, seed, one, cases, folder, lanes, fork, silos, against, anvil, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -36,19 +43,50 @@ public static class FuzzEvmCommand
                 TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(seed), parsed.GetValue(cases), parsed.GetValue(one), parsed.GetValue(lanes),
                 parsed.GetValue(folder)!.FullName);
             Fork? only = parsed.GetValue(fork) is { } name && ForkNames.TryParse(name, out var chosen) ? chosen : null;
-            return Task.FromResult(Run(options, only, new FuzzReport(parsed.InvocationConfiguration.Output, parsed.GetValue(json)), cancellation));
+            var report = new FuzzReport(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
+            return Task.FromResult(parsed.GetValue(against) is null
+                ? Run(options, only, parsed.GetValue(silos), report, cancellation)
+                : RunAgainst(parsed.GetValue(anvil), options, only, report, parsed.InvocationConfiguration.Error, cancellation));
         });
         return command;
     }
 
-    private static int Run(FuzzOptions options, Fork? fork, FuzzReport report, CancellationToken cancellation)
+    private static int Run(FuzzOptions options, Fork? fork, int silos, FuzzReport report, CancellationToken cancellation)
     {
         var generator = new CaseGenerator(options.Seed, new CaseOptions(fork));
-        var summary = new EvmFuzzer(generator, LibraryPaths, options, report.OnFinding).Run(cancellation);
+        var summary = new EvmFuzzer(generator, LibraryPaths, options, report.OnFinding) { BatchPaths = GridPaths(silos) }.Run(cancellation);
         report.End(summary);
         return summary.Findings.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
     }
 
+    private static int RunAgainst(FileInfo? anvil, FuzzOptions options, Fork? fork, FuzzReport report, TextWriter error, CancellationToken cancellation)
+    {
+        if (fork < AnvilDepartures.Oldest)
+        {
+            error.WriteLine($"--against anvil: forks from {AnvilDepartures.Oldest} on; before it anvil departs from the specification too often.");
+            return ExitCode.Usage;
+        }
+        try
+        {
+            var executable = AnvilProcess.Find(anvil);
+            var generator = new CaseGenerator(options.Seed, AnvilDepartures.Limit(fork));
+            var summary = new EvmFuzzer(generator, coverage => [new TracedPath(coverage), new AnvilPath(executable)], options, report.OnFinding).Run(cancellation);
+            report.End(summary);
+            return summary.Findings.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
+        }
+        catch (AnvilException exception)
+        {
+            error.WriteLine(exception.Message);
+            return ExitCode.Failure;
+        }
+    }
+
     private static IReadOnlyList<IExecutionPath> LibraryPaths(EvmCoverage coverage) =>
         [new ImportPath(), new TracedPath(coverage), new MissingStatePath(), new AccessListPath(), new StepwisePath()];
+
+    /// <summary>Several silos first, as only there state is missing.</summary>
+    private static IReadOnlyList<IBatchPath> GridPaths(int silos) =>
+    [
+        .. new[] { silos, 1 }.Distinct().SelectMany(count => new[] { new GridPath(count, lanes: 1, isImport: false), new GridPath(count, lanes: 1, isImport: true) }),
+    ];
 }

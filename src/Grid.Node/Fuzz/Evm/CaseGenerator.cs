@@ -8,7 +8,14 @@ namespace Grid.Node.Fuzz.Evm;
 /// <param name="Fork">Null for any from Frontier to Osaka.</param>
 /// <param name="EmptyCollisions">Whether accounts may have storage and neither nonce nor code: on the main network none has (EIP-7610).</param>
 /// <param name="SystemContracts">Whether the contracts that the protocol calls may be there.</param>
-internal sealed record CaseOptions(Fork? Fork = null, bool EmptyCollisions = true, bool SystemContracts = true);
+internal sealed record CaseOptions(Fork? Fork = null, bool EmptyCollisions = true, bool SystemContracts = true)
+{
+    /// <summary>So many cases in a row have one fork; zero for no such order.</summary>
+    public int ForkRun { get; init; }
+
+    /// <summary>Where no fork is named: from this one on.</summary>
+    public Fork Oldest { get; init; }
+}
 
 /// <summary>Makes cases: each follows from the seed, its index and the options only.</summary>
 internal sealed class CaseGenerator(ulong seed, CaseOptions options)
@@ -29,9 +36,7 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
     public FuzzCase Make(ulong index)
     {
         var dice = new Dice(seed, index);
-        // The newest forks hold most rules: half of the cases are theirs.
-        var any = dice.OneIn(2) ? dice.Pick(Forks) : Forks[^(1 + dice.Below(3))];
-        var fork = options.Fork ?? any;
+        var fork = ForkOf(index, dice);
         var book = MakeBook(dice, index, fork);
         var accounts = MakeAccounts(dice, fork, book);
         var block = MakeBlock(dice, book);
@@ -46,6 +51,19 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
             transactions[i] = new TransactionGenerator(dice, fork, book, block, nonces).Make();
         }
         return new FuzzCase(seed, index, fork, block, accounts, transactions);
+    }
+
+    /// <summary>The newest forks hold most rules: half of the cases are theirs.</summary>
+    private Fork ForkOf(ulong index, Dice dice)
+    {
+        var forks = Array.FindAll(Forks, fork => fork >= options.Oldest);
+        var (isAny, any, newest) = (dice.OneIn(2), dice.Below(forks.Length), dice.Below(3));
+        if (options.ForkRun > 0)
+        {
+            var run = index / (ulong)options.ForkRun;
+            (isAny, any, newest) = (run % 2 == 1, (int)(run / 2 % (ulong)forks.Length), (int)(run / 2 % 3));
+        }
+        return options.Fork ?? (isAny ? forks[any] : forks[^(1 + newest)]);
     }
 
     private AddressBook MakeBook(Dice dice, ulong index, Fork fork)

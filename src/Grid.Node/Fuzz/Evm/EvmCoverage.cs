@@ -25,6 +25,9 @@ internal sealed class EvmCoverage
     /// <summary>Milliseconds spent on each path.</summary>
     public SortedDictionary<string, double> PathMs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Cases executed on each path.</summary>
+    public SortedDictionary<string, long> PathCases { get; } = new(StringComparer.Ordinal);
+
     public long Steps { get; set; }
 
     public int DeepestCall { get; set; }
@@ -42,7 +45,11 @@ internal sealed class EvmCoverage
         }
     }
 
-    public void CountTime(string path, double elapsedMs) => PathMs[path] = PathMs.GetValueOrDefault(path) + elapsedMs;
+    public void CountPath(string path, double elapsedMs, long cases = 1)
+    {
+        PathMs[path] = PathMs.GetValueOrDefault(path) + elapsedMs;
+        Add(PathCases, path, cases);
+    }
 
     public void CountPrecompile(in Address address, Halt halt) =>
         Add(Precompiles, $"0x{address.ToWord().U0:x2} {(halt.IsSuccess() ? "succeeded" : "failed")}");
@@ -63,7 +70,7 @@ internal sealed class EvmCoverage
         Merge(Forks, other.Forks);
         foreach (var (path, elapsedMs) in other.PathMs)
         {
-            CountTime(path, elapsedMs);
+            CountPath(path, elapsedMs, other.PathCases[path]);
         }
         Steps += other.Steps;
         DeepestCall = Math.Max(DeepestCall, other.DeepestCall);

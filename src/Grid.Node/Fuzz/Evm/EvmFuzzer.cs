@@ -43,24 +43,38 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
     private ulong _slowestCase;
     private double _slowestMs;
 
-    /// <summary>Sees each case after it was checked; called by several lanes at once.</summary>
-    public Action<PreparedCase>? OnChecked { get; init; }
+    /// <summary>Paths that take cases in batches, on a thread of their own.</summary>
+    public IReadOnlyList<IBatchPath> BatchPaths { get; init; } = [];
 
     public FuzzSummary Run(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         time.CancelAfter(options.Time);
+        var batchCoverage = new EvmCoverage();
+        var batches = new BatchLane(BatchPaths, batchCoverage, Report);
         var lanes = new Thread[options.Only is null ? options.Lanes : 1];
         for (var i = 0; i < lanes.Length; i++)
         {
-            lanes[i] = new Thread(() => RunLane(time)) { IsBackground = true, Name = $"fuzz {i}" };
+            lanes[i] = new Thread(() => RunLane(time, batches)) { IsBackground = true, Name = $"fuzz {i}" };
             lanes[i].Start();
+        }
+        using var lanesDone = new CancellationTokenSource();
+        var batchLane = new Thread(() => batches.Run(lanesDone.Token)) { IsBackground = true, Name = "fuzz batches" };
+        if (BatchPaths.Count > 0)
+        {
+            batchLane.Start();
         }
         foreach (var lane in lanes)
         {
             lane.Join();
         }
+        lanesDone.Cancel();
+        if (BatchPaths.Count > 0)
+        {
+            batchLane.Join();
+        }
+        _coverage.Add(batchCoverage);
         return new FuzzSummary((ulong)_done, Stopwatch.GetElapsedTime(started), _findings, _coverage, _slowestCase, _slowestMs);
     }
 
@@ -82,15 +96,19 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
         }
     }
 
-    private void RunLane(CancellationTokenSource time)
+    private void RunLane(CancellationTokenSource time, BatchLane batches)
     {
         var coverage = new EvmCoverage();
         var own = paths(coverage);
         while (!time.IsCancellationRequested && TryTake(out var index))
         {
             var started = Stopwatch.GetTimestamp();
-            RunCase(index, own, coverage);
+            RunCase(index, own, coverage, batches);
             Count(index, Stopwatch.GetElapsedTime(started).TotalMilliseconds, time);
+        }
+        foreach (var path in own.OfType<IDisposable>())
+        {
+            path.Dispose();
         }
         lock (_lock)
         {
@@ -105,7 +123,7 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
         return options.Only is not null ? taken == 0 : taken < (options.Cases ?? ulong.MaxValue);
     }
 
-    private void RunCase(ulong index, IReadOnlyList<IExecutionPath> own, EvmCoverage coverage)
+    private void RunCase(ulong index, IReadOnlyList<IExecutionPath> own, EvmCoverage coverage, BatchLane batches)
     {
         var source = generator.Make(index);
         if (TryPrepare(source, out var prepared, out var oracle, out var difference))
@@ -114,13 +132,13 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
             {
                 var started = Stopwatch.GetTimestamp();
                 var differences = Check(prepared, oracle, path);
-                coverage.CountTime(path.Name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                coverage.CountPath(path.Name, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 if (differences is not null)
                 {
                     Report(source, path, differences);
                 }
             }
-            OnChecked?.Invoke(prepared);
+            batches.Offer(prepared);
         }
         else
         {
@@ -149,7 +167,8 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
         return false;
     }
 
-    private static Difference Thrown(Exception exception) =>
+    /// <summary>An exception that nothing of the protocol explains.</summary>
+    public static Difference Thrown(Exception exception) =>
         new("exception", exception.GetType().Name, $"{exception.Message} {exception.StackTrace?.Split('\n', 2)[0].Trim()}", "none");
 
     private void Count(ulong index, double elapsedMs, CancellationTokenSource time)
@@ -196,7 +215,8 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
         var file = Path.Combine(options.Folder, $"fuzz-evm-{source.Seed}-{source.Index}.json");
         Directory.CreateDirectory(options.Folder);
         var comment = $"grid fuzz evm --seed {source.Seed} --case {source.Index}: path '{path?.Name ?? "oracle"}', {differences[0].Subject} {differences[0].Field} "
-            + $"is {Shorten(differences[0].Have)}, not {Shorten(differences[0].Want)}; {smallest.Transactions.Length} transactions before it is a state test";
+            + $"is {Shorten(differences[0].Have)}, not {Shorten(differences[0].Want)}"
+            + (smallest.Transactions.Length == 1 ? "" : $"; the case has {smallest.Transactions.Length} transactions, of which those before the last are part of the state here");
         File.WriteAllText(file, StateTestWriter.Write(smallest, comment));
         return file;
     }

@@ -133,7 +133,8 @@ internal sealed partial class ProgramGenerator
             }
             if (dice.OneIn(20))
             {
-                Push(EdgeValues.Size(dice));
+                // At EIP-3860's limit and just beyond it, or anything.
+                Push(dice.Pick((UInt256[])[49_152, 49_153, EdgeValues.Size(dice)]));
             }
             else
             {

@@ -55,7 +55,7 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
                 Push(dice.Pick((UInt256[])[0xef, 0x00, 0x5b, 0xff]));
                 Push(0);
                 Op(0x53);
-                Push(EdgeValues.Size(dice));
+                Push(dice.Pick((UInt256[])[0, 1, 24_575, 24_576, 24_577, EdgeValues.Size(dice)]));
                 Push(0);
                 Op(0xf3);
                 break;

@@ -13,13 +13,15 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         var signer = dice.OneIn(3) ? dice.Below(book.Signers.Length) : 0;
         var type = Type();
         var isCreation = dice.OneIn(5) && (type < TransactionType.Blob || dice.OneIn(20));
-        var data = isCreation ? new ProgramGenerator(dice, fork, book).Initcode() : FuzzProgram.OfBytes(CallData());
+        var isRequest = !isCreation && book.System.Length > 0 && dice.OneIn(15);
+        var data = isCreation ? new ProgramGenerator(dice, fork, book).Initcode() : FuzzProgram.OfBytes(isRequest ? RequestData() : CallData());
         var accessList = type == TransactionType.Legacy ? [] : AccessList();
         var authorizations = type == TransactionType.SetCode ? Authorizations(signer) : [];
         var nonce = Nonce(signer);
         var maxFee = MaxFee();
         return new FuzzTransaction(
-            type, signer, Chain(type), nonce, GasLimit(), maxFee, dice.OneIn(30) ? maxFee + 1 : PriorityFee(in maxFee), isCreation ? null : Recipient(), Value(),
+            type, signer, Chain(type), nonce, GasLimit(), maxFee, dice.OneIn(30) ? maxFee + 1 : PriorityFee(in maxFee), isCreation ? null : isRequest ? dice.Pick(book.System) : Recipient(),
+            isRequest ? (ulong)dice.Below(3) : Value(),
             data, accessList, authorizations, dice.OneIn(15) ? 0 : UInt256.One << 100, type == TransactionType.Blob ? Blobs() : []);
     }
 
@@ -61,7 +63,7 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         < 3 => (ulong)dice.Between(21_000, 60_000),
         < 9 => (ulong)dice.Between(50_000, 500_000),
         < 13 => (ulong)dice.Between(100_000, 2_000_000),
-        13 => block.GasLimit,
+        13 => dice.OneIn(6) ? block.GasLimit : 3_000_000,
         14 => dice.OneIn(10) ? ulong.MaxValue : TransactionRules.MaxGasLimit + (ulong)dice.Below(2),
         _ => 1_000_000,
     };
@@ -105,6 +107,9 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         }
         return data;
     }
+
+    /// <summary>What a system contract takes: a number, or a request of EIP-7002 or EIP-7251.</summary>
+    private byte[] RequestData() => dice.OneIn(2) ? ((UInt256)(block.Timestamp - (ulong)dice.Below(2))).ToBigEndian() : dice.Bytes(dice.Pick((int[])[0, 56, 96, 55, 97]));
 
     private AccessListEntry[] AccessList()
     {
