@@ -32,25 +32,36 @@ internal sealed class AnvilComparison(AnvilChain chain, PreparedCase prepared, A
             accesses.Record(0, world, in SystemContracts.SystemAddress);
         }
         ulong gasUsed = 0;
+        var points = new List<(WorldTrie State, ulong GasUsed)>();
         for (var i = 0; i < block.Mined.Count; i++)
         {
             var (transaction, receipt, trace) = block.Mined[i];
+            AddPoint();
             var result = executor.Execute(transaction, world, gasUsed, 0);
             gasUsed += result.GasUsed;
             Compare(i, in result, receipt, trace);
             accesses.Record((uint)i + 1, world);
         }
+        AddPoint();
         foreach (var (transaction, reason) in block.Refused)
         {
-            var result = executor.Execute(transaction, world, gasUsed, 0);
-            if (result.Outcome != TransactionOutcome.Invalid)
+            // anvil doesn't tell at which place it tried.
+            if (points.TrueForAll(point => executor.Execute(transaction, new TransactionWorld(point.State, prepared.Fork), point.GasUsed, 0).Outcome != TransactionOutcome.Invalid))
             {
-                _differences.Add(new Difference($"transaction {transaction.Hash}", "outcome", $"{result.Outcome}", $"refused: {reason ?? "not mined"}"));
+                _differences.Add(new Difference($"transaction {transaction.Hash}", "outcome", $"{TransactionOutcome.Executed}", $"refused: {reason ?? "not mined"}"));
             }
         }
         Accessed = accesses.Build();
         After = before.Apply(world.CollectChanges());
         return _differences;
+
+        void AddPoint()
+        {
+            if (block.Refused.Count > 0)
+            {
+                points.Add((before.Apply(world.CollectChanges()), gasUsed));
+            }
+        }
     }
 
     /// <summary>anvil writes a base fee before London, too, which isn't the fork's.</summary>
