@@ -20,7 +20,7 @@ internal readonly partial struct Fp
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Fp Square(in Fp a) => Bmi2.X64.IsSupported ? SquareAtOnce(in a) : MultiplyAndReduce(in a, in a);
 
-    /// <summary>The same by way of a product that is reduced afterwards: slower by a tenth, for processors without the instruction.</summary>
+    /// <summary>The same by way of a product that is reduced afterwards: what processors without the instruction do.</summary>
     public static Fp MultiplyAndReduce(in Fp a, in Fp b)
     {
         FpWide.Multiply(in a, in b, out var product);
