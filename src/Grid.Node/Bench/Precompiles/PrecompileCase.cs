@@ -11,7 +11,7 @@ public sealed record PrecompileCase(string Name, int Address, byte[] Input, byte
 
 /// <summary>What one case gave. Scripts read these names.</summary>
 /// <param name="Gas">The precompile's own gas: without that of the call.</param>
-/// <param name="NsMedian">Nanoseconds of a call.</param>
+/// <param name="NsMedian">Nanoseconds of processor time that a call takes.</param>
 /// <param name="Ok">Whether the output is right.</param>
 public sealed record PrecompileResult(string Case, string Precompile, string Fork, long Gas, double NsMedian, double MgasPerS, bool Ok)
 {
