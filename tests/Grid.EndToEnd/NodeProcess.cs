@@ -87,6 +87,15 @@ internal sealed class NodeProcess : IAsyncDisposable
         return await WaitAsync();
     }
 
+    /// <summary>Ends the process at once, whatever it is doing: SIGKILL.</summary>
+    public Task<Outcome> KillAsync()
+    {
+        _process.Kill();
+        return WaitAsync();
+    }
+
+    public int ProcessId => _process.ProcessId;
+
     public void SendTerminate() => _process.SendTerminate();
 
     public Task<Outcome> WaitAsync() => _process.WaitAsync(StopTimeout);

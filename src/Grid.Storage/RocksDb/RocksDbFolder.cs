@@ -76,7 +76,7 @@ public sealed class RocksDbFolder : IDisposable
         {
             database?.Dispose();
             taken?.Dispose();
-            throw Failures.Of(error);
+            throw error as StorageException ?? new StorageException(Failures.KindOf(error), $"{path} can't be opened: {error.Message}", error);
         }
     }
 
