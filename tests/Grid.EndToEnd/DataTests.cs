@@ -9,7 +9,7 @@ namespace Grid.EndToEnd;
 /// <summary>A node on a data folder loses nothing that it has acknowledged, however it ends.</summary>
 public sealed class DataTests : IDisposable
 {
-    private const int PerSender = 100;
+    private const int PerSender = 100, FileKiBMax = 512;
 
     private const ulong TransferGas = 21_000;
 
@@ -97,6 +97,34 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
+    public async Task When_the_disk_takes_no_more_nothing_is_acknowledged_and_nothing_acknowledged_is_lost()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a shell that limits the size of files.");
+        var accepted = new List<string>();
+        await using (var node = await NodeProcess.StartWithFullDiskAsync(FileKiBMax, "--data", Data, "--block-time", "3600000"))
+        {
+            var refused = 0;
+            for (var nonce = 0; refused == 0 && nonce < 4_000; nonce += PerSender)
+            {
+                refused = await SubmitAsync(node, nonce, accepted);
+            }
+            Assert.True(refused > 0, "The disk never was full.");
+            // It stays that way: the same ones aren't known now.
+            Assert.Equal(PerSender * Wallet.Accounts, await SubmitAsync(node, 4_000 - PerSender, accepted));
+            await node.KillAsync();
+        }
+        Assert.NotEmpty(accepted);
+        await using (var node = await NodeProcess.StartAsync("--data", Data, "--block-time", "100"))
+        {
+            foreach (var hash in accepted)
+            {
+                Assert.NotNull(await node.Client.GetTransactionAsync(hash, Cancellation));
+            }
+            await node.PollAsync("it makes blocks again", InclusionTimeout, async () => (await node.Client.GetTransactionAsync(accepted[0], Cancellation))?.Status == "included");
+        }
+    }
+
+    [Fact]
     public async Task A_folder_in_use_or_of_another_chain_is_refused()
     {
         await using (var node = await NodeProcess.StartAsync("--data", Data))
@@ -145,6 +173,21 @@ public sealed class DataTests : IDisposable
                 [.. batch.Select(i => Wallet.Raw(i % Wallet.Accounts, (ulong)(firstNonce + (i / Wallet.Accounts)), Wallet.AddressOf(0), 1))], Cancellation);
             Assert.All(results, result => Assert.Equal("accepted", result.Status));
         }
+    }
+
+    /// <summary>Submits transfers of all senders one by one; returns how many were refused, and adds the others.</summary>
+    private static async Task<int> SubmitAsync(NodeProcess node, int firstNonce, List<string> accepted)
+    {
+        var refused = 0;
+        foreach (var batch in Enumerable.Range(0, PerSender * Wallet.Accounts).Chunk(250))
+        {
+            var raw = batch.Select(i => Wallet.Raw(i % Wallet.Accounts, (ulong)(firstNonce + (i / Wallet.Accounts)), Wallet.AddressOf(0), 1));
+            var answers = await node.PostAsync(raw.Select((x, i) => new { jsonrpc = "2.0", id = i, method = "eth_sendRawTransaction", @params = new[] { x } }).ToArray());
+            var hashes = answers.EnumerateArray().Where(x => x.TryGetProperty("result", out _)).Select(x => x.GetProperty("result").GetString()!).ToList();
+            accepted.AddRange(hashes);
+            refused += batch.Length - hashes.Count;
+        }
+        return refused;
     }
 
     /// <summary>Head, blocks, receipts and balances as the node tells them.</summary>
