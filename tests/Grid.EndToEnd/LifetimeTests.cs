@@ -100,23 +100,13 @@ public sealed class LifetimeTests
         Assert.Equal(0, (await second.StopAsync()).ExitCode);
     }
 
-    [Fact]
-    public async Task A_data_folder_is_refused()
-    {
-        var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        var outcome = await RunAsync("node", "--data", folder);
-        Assert.Equal(2, outcome.ExitCode);
-        Assert.Contains("--data", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("memory", outcome.Error, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder));
-    }
-
     [Theory]
     [InlineData("node", "--no-such-option")]
     [InlineData("--no-such-option")]
     [InlineData("no-such-command")]
     [InlineData("node", "--listen", "nowhere")]
     [InlineData("node", "--block-time", "-1")]
+    [InlineData("node", "--data")]
     [InlineData("node", "--beneficiary", "0x12")]
     [InlineData("node", "--genesis", "no-such-file.json")]
     public async Task A_wrong_command_line_gives_usage(params string[] arguments)

@@ -43,6 +43,17 @@ internal sealed class NodeProcess : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Starts the node in a shell that lets no file grow beyond a size: to the node, a disk that is full.</summary>
+    public static async Task<NodeProcess> StartWithFullDiskAsync(int fileKiBMax, params string[] options)
+    {
+        var port = FreePort();
+        // The signal that goes with the error is ignored, as nobody gets one from a full disk; .NET's executable memory counts as a large file.
+        var shell = $"trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0; ulimit -f {fileKiBMax}; exec \"$0\" \"$@\"";
+        var node = new NodeProcess(new RunningProcess("bash", ["-c", shell, Installation.Node, "node", "--listen", $"127.0.0.1:{port}", .. options]), port);
+        await node.PollAsync("the node is ready", StartTimeout, node.IsReadyAsync);
+        return node;
+    }
+
     /// <summary>A port that nobody listens on now.</summary>
     public static int FreePort()
     {
@@ -86,6 +97,15 @@ internal sealed class NodeProcess : IAsyncDisposable
         _process.SendTerminate();
         return await WaitAsync();
     }
+
+    /// <summary>Ends the process at once, whatever it is doing: SIGKILL.</summary>
+    public Task<Outcome> KillAsync()
+    {
+        _process.Kill();
+        return WaitAsync();
+    }
+
+    public int ProcessId => _process.ProcessId;
 
     public void SendTerminate() => _process.SendTerminate();
 

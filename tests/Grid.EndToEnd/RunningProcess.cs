@@ -37,6 +37,8 @@ internal sealed partial class RunningProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public string Output => Read(_output);
@@ -52,6 +54,9 @@ internal sealed partial class RunningProcess : IAsyncDisposable
 
     /// <summary>Asks the process to end itself: SIGTERM.</summary>
     public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
 
     /// <exception cref="TimeoutException">It still runs; the message has what it said so far.</exception>
     public async Task<Outcome> WaitAsync(TimeSpan timeout)

@@ -3,6 +3,7 @@ using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
 using Grid.Grains.Reader;
 using Grid.Primitives;
+using Grid.Storage;
 using Grid.Storage.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
@@ -16,7 +17,7 @@ internal sealed class TestChain : IAsyncDisposable
 
     private readonly ulong[] _nonces = new ulong[DevelopmentAccounts.Signers.Count];
 
-    private TestChain(LocalCluster cluster, MemoryJournal journal, MemoryStateStore store, GridOptions options)
+    private TestChain(LocalCluster cluster, IJournal journal, IStateStore store, GridOptions options)
     {
         (Cluster, Journal, Store, Options) = (cluster, journal, store, options);
         Coordinator = cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
@@ -25,9 +26,9 @@ internal sealed class TestChain : IAsyncDisposable
 
     public LocalCluster Cluster { get; }
 
-    public MemoryJournal Journal { get; }
+    public IJournal Journal { get; }
 
-    public MemoryStateStore Store { get; }
+    public IStateStore Store { get; }
 
     public GridOptions Options { get; }
 
@@ -43,10 +44,10 @@ internal sealed class TestChain : IAsyncDisposable
         StoreInterval = TimeSpan.FromMilliseconds(20),
     };
 
-    public static async Task<TestChain> StartAsync(int silos = 1, GridOptions? options = null, IFaultPoints? faults = null, TimeProvider? time = null)
+    public static async Task<TestChain> StartAsync(int silos = 1, GridOptions? options = null, IFaultPoints? faults = null, TimeProvider? time = null, IJournal? journal = null, IStateStore? store = null)
     {
         options ??= DefaultOptions;
-        var (journal, store) = (new MemoryJournal(), new MemoryStateStore());
+        (journal, store) = (journal ?? new MemoryJournal(), store ?? new MemoryStateStore());
         var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => Configure(silo, faults, time));
         return new TestChain(cluster, journal, store, options);
     }
@@ -66,6 +67,16 @@ internal sealed class TestChain : IAsyncDisposable
             Value = value,
             Data = data,
         });
+
+    /// <summary>Goes on after transactions that were made elsewhere.</summary>
+    public void SkipNonces(IEnumerable<Transaction> transactions)
+    {
+        foreach (var transaction in transactions)
+        {
+            var account = DevelopmentAccounts.Signers.ToList().FindIndex(signer => signer.Address == transaction.Sender);
+            _nonces[account] = Math.Max(_nonces[account], transaction.Nonce + 1);
+        }
+    }
 
     /// <summary>Makes a block of the transactions; its time follows from its height, so that runs are equal.</summary>
     public async Task<BlockSummary> MakeAsync(params Transaction[] transactions)

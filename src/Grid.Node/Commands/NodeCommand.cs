@@ -65,7 +65,7 @@ public static class NodeCommand
             }
             catch (StorageException error)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Can't keep the chain in {folder ?? "memory"}. {error.Message}.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Can't keep the chain in {folder ?? "memory"}. {error.Message.TrimEnd('.')}.");
                 return ExitCode.Failure;
             }
         });

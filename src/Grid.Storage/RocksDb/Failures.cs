@@ -5,7 +5,7 @@ namespace Grid.Storage.RocksDb;
 /// <summary>Says what a failure of RocksDB or of the file system means to who asked.</summary>
 internal static class Failures
 {
-    public static StorageException Of(Exception error) => error as StorageException ?? new StorageException(KindOf(error), error.Message, error);
+    public static StorageException Of(RocksDbException error) => new(KindOf(error), error.Message, error);
 
     /// <summary>RocksDB's status is told apart by how its text begins (Status::ToString): the C interface has nothing else.</summary>
     public static StorageError KindOf(Exception error) =>

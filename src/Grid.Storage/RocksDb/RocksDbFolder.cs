@@ -20,7 +20,7 @@ public sealed class RocksDbFolder : IDisposable
     private const ulong MiB = 1 << 20;
 
     /// <summary>Everything that is shared or bounded across the column families.</summary>
-    private const ulong BlockCacheBytes = 64 * MiB, WriteBuffersBytes = 128 * MiB, WalBytesMax = 256 * MiB, LogFileBytes = MiB;
+    private const ulong BlockCacheBytes = 64 * MiB, WriteBuffersBytes = 128 * MiB, WalBytesMax = 128 * MiB, LogFileBytes = MiB;
 
     private const int OpenFilesMax = 1_024, LogFilesKept = 4, BloomBitsPerKey = 10;
 
@@ -76,7 +76,7 @@ public sealed class RocksDbFolder : IDisposable
         {
             database?.Dispose();
             taken?.Dispose();
-            throw Failures.Of(error);
+            throw error as StorageException ?? new StorageException(Failures.KindOf(error), $"{path} can't be opened: {error.Message}", error);
         }
     }
 

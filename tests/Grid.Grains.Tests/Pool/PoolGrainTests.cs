@@ -3,6 +3,7 @@ using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Grains.Reader;
 using Grid.Primitives;
+using Grid.Storage.Memory;
 
 namespace Grid.Grains.Tests.Pool;
 
@@ -48,10 +49,41 @@ public sealed class PoolGrainTests
         await new TransactionIntake(first.Cluster.Grains, ShardLayout.Sixteen).SubmitAsync([transaction.EncodedMemory]);
         await first.DisposeAsync();
 
-        await using var second = await Hosting.LocalCluster.StartAsync(first.Options, 1, first.Journal, first.Store);
+        await using var second = await Grains.Hosting.LocalCluster.StartAsync(first.Options, 1, first.Journal, first.Store);
         var coordinator = second.Grains.GetGrain<Grains.Coordinator.IBlockCoordinatorGrain>(0);
         Assert.Equal(1, (await coordinator.MakeBlock(new()))!.TransactionCount);
         Assert.NotNull(await second.Grains.GetGrain<IChainReaderGrain>(0).GetReceipt(transaction.Hash));
+        Assert.Empty(await first.Journal.ReadPoolAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_the_journal_didnt_take_isnt_known_later()
+    {
+        var journal = new RefusingJournal(new MemoryJournal());
+        await using var chain = await TestChain.StartAsync(journal: journal);
+        var intake = new TransactionIntake(chain.Cluster.Grains, ShardLayout.Sixteen);
+        var transaction = chain.Transfer(0, Address.FromNumber(9_000), 1);
+        journal.RefusesPool = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => intake.SubmitAsync([transaction.EncodedMemory]));
+        journal.RefusesPool = false;
+        Assert.Null(await chain.Coordinator.MakeBlock(new()));
+        Assert.Equal(SubmitStatus.Accepted, (await intake.SubmitAsync([transaction.EncodedMemory]))[0].Status);
+        Assert.Equal(1, (await chain.Coordinator.MakeBlock(new()))!.TransactionCount);
+    }
+
+    [Fact]
+    public async Task What_has_no_place_any_more_leaves_the_table_when_a_pool_recovers()
+    {
+        var first = await TestChain.StartAsync();
+        var (used, other) = (first.Transfer(0, Address.FromNumber(9_000), 1), first.Sign(0, Address.FromNumber(9_001), 1, [], 21_000, nonce: 0));
+        await new TransactionIntake(first.Cluster.Grains, ShardLayout.Sixteen).SubmitAsync([used.EncodedMemory]);
+        // A block from elsewhere that holds another transaction with that nonce.
+        await first.MakeAsync(other);
+        await first.DisposeAsync();
+        Assert.Single(await first.Journal.ReadPoolAsync(TestContext.Current.CancellationToken));
+
+        await using var second = await Grains.Hosting.LocalCluster.StartAsync(first.Options, 1, first.Journal, first.Store);
+        Assert.Null(await second.Grains.GetGrain<Grains.Coordinator.IBlockCoordinatorGrain>(0).MakeBlock(new()));
         Assert.Empty(await first.Journal.ReadPoolAsync(TestContext.Current.CancellationToken));
     }
 

@@ -47,6 +47,21 @@ public sealed class TransactionPoolTests
         Assert.Empty(pool.Offer(Everything with { BaseFeePerGas = 1_000 * Gwei }));
     }
 
+    [Fact]
+    public void What_is_restored_is_offered_as_it_was_and_what_has_no_place_is_told()
+    {
+        var pool = new TransactionPool(new PoolOptions());
+        var (used, old, replacement, second) = (Of(1, 4), Of(1, 5, tip: 1), Of(1, 5, tip: 2), Of(1, 6));
+        var state = Rich(used) with { Nonce = 5 };
+        Assert.Equal(used.Hash, pool.Restore(used, state, 9, 1));
+        Assert.Null(pool.Restore(old, state, 9, 2));
+        Assert.Equal(old.Hash, pool.Restore(replacement, state, 9, 3));
+        Assert.Null(pool.Restore(second, state, 9, 4));
+        Assert.Equal([replacement.Hash, second.Hash], pool.Offer(Everything).Select(x => x.Hash));
+        Assert.Equal(2, pool.Count);
+        Assert.False(pool.Contains(old.Hash));
+    }
+
     [Theory]
     [InlineData(TransactionType.DynamicFee, 109, PoolRefusal.ReplacementUnderpriced)]
     [InlineData(TransactionType.DynamicFee, 110, PoolRefusal.None)]

@@ -7,7 +7,7 @@ namespace Grid.Storage.Tests.RocksDb;
 /// <summary>Random sequences of calls, opening the folder again in between: RocksDB answers as memory does. A failure prints its seed.</summary>
 public sealed class ModelTests
 {
-    private const int Cases = 25, StepsMax = 40, Shards = 3, Transactions = 6;
+    private const int Cases = 12, StepsMax = 40, Shards = 3, Transactions = 6;
 
     private static readonly Address[] Accounts = [Address.FromNumber(0), Address.FromNumber(1), Address.Parse("0x" + new string('f', 40))];
 

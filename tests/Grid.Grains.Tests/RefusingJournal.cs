@@ -1,0 +1,38 @@
+using Grid.Primitives;
+using Grid.Storage;
+
+namespace Grid.Grains.Tests;
+
+/// <summary>A journal whose pool table can't be written while the test says so.</summary>
+internal sealed class RefusingJournal(IJournal journal) : IJournal
+{
+    private volatile bool _refusesPool;
+
+    public bool RefusesPool
+    {
+        get => _refusesPool;
+        set => _refusesPool = value;
+    }
+
+    public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => journal.ReadHeadAsync(cancellation);
+
+    public ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => journal.TakeFencingNumberAsync(cancellation);
+
+    public ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default) =>
+        journal.AppendAsync(block, fencingNumber, cancellation);
+
+    public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => journal.ReadBlockAsync(number, cancellation);
+
+    public ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default) => journal.ReadHashAsync(number, cancellation);
+
+    public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) => journal.FindBlockAsync(hash, cancellation);
+
+    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) => journal.FindTransactionAsync(hash, cancellation);
+
+    public ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default) =>
+        _refusesPool
+            ? ValueTask.FromException(new StorageException(StorageError.Unavailable, "the test refuses"))
+            : journal.UpdatePoolAsync(admitted, removed, cancellation);
+
+    public ValueTask<IReadOnlyList<PoolEntry>> ReadPoolAsync(CancellationToken cancellation = default) => journal.ReadPoolAsync(cancellation);
+}
