@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Grid.Crypto;
 
@@ -64,6 +68,19 @@ public static class Blake2F
     /// <summary>Mixes 16 words of message into the 8 words of state h, with the 128-bit counter t1:t0.</summary>
     public static void Compress(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
     {
+        if (Vector256.IsHardwareAccelerated)
+        {
+            CompressVectors(rounds, h, m, t0, t1, isFinal);
+        }
+        else
+        {
+            CompressWords(rounds, h, m, t0, t1, isFinal);
+        }
+    }
+
+    /// <summary>The same, word by word, where there are no vectors.</summary>
+    internal static void CompressWords(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
+    {
         var iv = InitialVector;
         m = m[..16];
         ulong v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3], v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];
@@ -105,4 +122,69 @@ public static class Blake2F
         c += d;
         b = BitOperations.RotateRight(b ^ c, 63);
     }
+
+    /// <summary>
+    /// The same, with a row of the state in each vector. A chain of dependent operations, so latency counts: between columns and diagonals the rows a, c
+    /// and d are turned, which are ready before b is, and b, which the next operation waits for, stays.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void CompressVectors(uint rounds, Span<ulong> h, ReadOnlySpan<ulong> m, ulong t0, ulong t1, bool isFinal)
+    {
+        Span<Vector256<ulong>> schedule = stackalloc Vector256<ulong>[40];
+        Schedule(m[..16], schedule, (int)Math.Min(rounds, 10));
+        var iv = InitialVector;
+        var state = MemoryMarshal.Cast<ulong, Vector256<ulong>>(h[..8]);
+        var a = state[0];
+        var b = state[1];
+        var c = Vector256.Create(iv[0], iv[1], iv[2], iv[3]);
+        var d = Vector256.Create(iv[4] ^ t0, iv[5] ^ t1, isFinal ? ~iv[6] : iv[6], iv[7]);
+        ref var first = ref MemoryMarshal.GetReference(schedule);
+        nuint row = 0;
+        for (; rounds > 0; rounds--)
+        {
+            a = a + Unsafe.Add(ref first, row) + b;
+            d = Turn(d ^ a, 32);
+            c += d;
+            b = Turn(b ^ c, 24);
+            a = a + Unsafe.Add(ref first, row + 1) + b;
+            d = Turn(d ^ a, 16);
+            c += d;
+            b = Turn(b ^ c, 63);
+            a = Vector256.Shuffle(a, Vector256.Create(3UL, 0, 1, 2));
+            d = Vector256.Shuffle(d, Vector256.Create(2UL, 3, 0, 1));
+            c = Vector256.Shuffle(c, Vector256.Create(1UL, 2, 3, 0));
+            a = a + Unsafe.Add(ref first, row + 2) + b;
+            d = Turn(d ^ a, 32);
+            c += d;
+            b = Turn(b ^ c, 24);
+            a = a + Unsafe.Add(ref first, row + 3) + b;
+            d = Turn(d ^ a, 16);
+            c += d;
+            b = Turn(b ^ c, 63);
+            a = Vector256.Shuffle(a, Vector256.Create(1UL, 2, 3, 0));
+            d = Vector256.Shuffle(d, Vector256.Create(2UL, 3, 0, 1));
+            c = Vector256.Shuffle(c, Vector256.Create(3UL, 0, 1, 2));
+            row = row == 36 ? 0 : row + 4;
+        }
+        state[0] ^= a ^ c;
+        state[1] ^= b ^ d;
+    }
+
+    /// <summary>The message words of each row of <see cref="Sigma"/>: for the columns x and y, for the diagonals, in the order of b's words, x and y.</summary>
+    private static void Schedule(ReadOnlySpan<ulong> m, Span<Vector256<ulong>> schedule, int rows)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var s = Sigma.Slice(row * 16, 16);
+            schedule[row * 4] = Vector256.Create(m[s[0]], m[s[2]], m[s[4]], m[s[6]]);
+            schedule[(row * 4) + 1] = Vector256.Create(m[s[1]], m[s[3]], m[s[5]], m[s[7]]);
+            schedule[(row * 4) + 2] = Vector256.Create(m[s[14]], m[s[8]], m[s[10]], m[s[12]]);
+            schedule[(row * 4) + 3] = Vector256.Create(m[s[15]], m[s[9]], m[s[11]], m[s[13]]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Turn(Vector256<ulong> words, [ConstantExpected] byte bits) => Avx512F.VL.IsSupported
+        ? Avx512F.VL.RotateRight(words, bits)
+        : (words >>> bits) | (words << (64 - bits));
 }
