@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grid.Node.Fixtures;
 
@@ -25,7 +26,8 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
         var files = ListFiles(options.Paths);
         observer.Begin(files.Count);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Lanes, CancellationToken = cancellation };
-        Parallel.ForEach(files, parallel, file =>
+        // One file at a time for each lane: in a chunk of them, some would wait for a slow one while other lanes have nothing left.
+        Parallel.ForEach(Partitioner.Create(files, EnumerablePartitionerOptions.NoBuffering), parallel, file =>
         {
             var fileStarted = Stopwatch.GetTimestamp();
             RunFile(file, cancellation);
