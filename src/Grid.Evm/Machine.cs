@@ -64,6 +64,9 @@ internal sealed unsafe class Machine
 
     public long Refund;
 
+    /// <summary>The account that the code found last delegates to (EIP-7702), where it delegates.</summary>
+    public Address DelegationTarget;
+
     private Halt _halt;
     private long _gasLeft;
     private byte[] _output = [];
@@ -240,7 +243,8 @@ internal sealed unsafe class Machine
     }
 
     /// <summary>Has the world and the tracer take note of a frame that begins.</summary>
-    public void Enter(Frame frame, long gas, in Address codeAddress, ReadOnlySpan<byte> input)
+    /// <param name="isDelegated">Whether the code is that of <see cref="DelegationTarget"/>.</param>
+    public void Enter(Frame frame, long gas, in Address codeAddress, bool isDelegated, ReadOnlySpan<byte> input)
     {
         frame.RefundAtStart = Refund;
         frame.Snapshot = World.Snapshot();
@@ -253,6 +257,7 @@ internal sealed unsafe class Machine
                 Caller = frame.Caller,
                 Recipient = frame.Self,
                 CodeAddress = codeAddress,
+                ExecutedAddress = isDelegated ? DelegationTarget : codeAddress,
                 Value = frame.Value,
                 Input = input,
                 Gas = gas,

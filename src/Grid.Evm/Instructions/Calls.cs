@@ -89,6 +89,10 @@ internal static unsafe class Calls<TFork>
         }
         if (!isPossible)
         {
+            if (machine.Tracer is not null)
+            {
+                TellRefused(frame, sp, areas, kind, isDelegated, childGas);
+            }
             frame.ResumeGas += childGas;
             Words.Set(frame.ResumeStack, 0UL);
             return frame;
@@ -104,8 +108,24 @@ internal static unsafe class Calls<TFork>
         child.Input = frame.Memory + (areas[1].IsZero ? 0 : areas[0].U0);
         child.OutputSize = areas[3].U0;
         child.OutputOffset = areas[2].U0;
-        return Begin(machine, child, in frame.Target, isDelegated ? null : machine.Table.Precompiles.Find(in frame.Target), code, childGas);
+        return Begin(machine, child, in frame.Target, isDelegated, code, childGas);
     }
+
+    private static void TellRefused(Frame frame, UInt256* sp, UInt256* areas, FrameKind kind, bool isDelegated, long gas) =>
+        frame.Machine.Tracer!.OnRefuse(
+            new FrameStart
+            {
+                Kind = kind,
+                Depth = frame.Depth + 1,
+                Caller = kind == FrameKind.DelegateCall ? frame.Caller : frame.Self,
+                Recipient = kind is FrameKind.CallCode or FrameKind.DelegateCall ? frame.Self : frame.Target,
+                CodeAddress = frame.Target,
+                ExecutedAddress = isDelegated ? frame.Machine.DelegationTarget : frame.Target,
+                Value = kind == FrameKind.DelegateCall ? frame.Value : kind == FrameKind.StaticCall ? UInt256.Zero : sp[2],
+                Input = new ReadOnlySpan<byte>(frame.Memory + (areas[1].IsZero ? 0 : areas[0].U0), (int)areas[1].U0),
+                Gas = gas,
+            },
+            frame.Depth == Machine.DepthMax ? CallRefusal.Depth : CallRefusal.Balance);
 
     /// <summary>The message of the transaction itself; the frame's fields are set.</summary>
     public static Frame? BeginTransaction(Machine machine, Frame root, long gas)
@@ -117,12 +137,12 @@ internal static unsafe class Calls<TFork>
             machine.Abort(Halt.StateMiss);
             return null;
         }
-        return Begin(machine, root, in root.Target, isDelegated ? null : machine.Table.Precompiles.Find(in root.Target), code, gas);
+        return Begin(machine, root, in root.Target, isDelegated, code, gas);
     }
 
-    private static Frame? Begin(Machine machine, Frame child, in Address codeAddress, Precompile? precompile, Bytecode? code, long gas)
+    private static Frame? Begin(Machine machine, Frame child, in Address codeAddress, bool isDelegated, Bytecode? code, long gas)
     {
-        machine.Enter(child, gas, in codeAddress, child.InputSpan);
+        machine.Enter(child, gas, in codeAddress, isDelegated, child.InputSpan);
         var atHand = child.Kind switch
         {
             FrameKind.Call => machine.World.TryTransfer(in child.Caller, in child.Self, in child.Value),
@@ -134,7 +154,8 @@ internal static unsafe class Calls<TFork>
             machine.Abort(Halt.StateMiss);
             return null;
         }
-        if (precompile is not null)
+        // What delegates to a precompile's address runs no code (EIP-7702).
+        if (!isDelegated && machine.Table.Precompiles.Find(in codeAddress) is { } precompile)
         {
             if (Rules<TFork>.EmptyAccountsAreNone && child.Self == PrecompileTable.Ripemd)
             {
@@ -162,6 +183,7 @@ internal static unsafe class Calls<TFork>
             return true;
         }
         isDelegated = true;
+        frame.Machine.DelegationTarget = target;
         var isWarm = frame.World.WarmAccount(in target) || frame.Machine.Table.Precompiles.Contains(in target);
         if (charges && (gas -= isWarm ? Gas.WarmAccess : Gas.ColdAccount) < 0)
         {

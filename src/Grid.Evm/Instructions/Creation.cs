@@ -53,12 +53,16 @@ internal static unsafe class Creation<TFork>
             machine.Abort(Halt.StateMiss);
             return null;
         }
+        var childGas = Rules<TFork>.CallGasIsCapped ? gas - (gas / 64) : gas;
         if (frame.Depth == Machine.DepthMax || balance < sp[0] || nonce == ulong.MaxValue)
         {
+            if (machine.Tracer is not null)
+            {
+                TellRefused(frame, kind, in sp[0], initcode, childGas, frame.Depth == Machine.DepthMax ? CallRefusal.Depth : balance < sp[0] ? CallRefusal.Balance : CallRefusal.Nonce);
+            }
             Words.Set(frame.ResumeStack, 0UL);
             return frame;
         }
-        var childGas = Rules<TFork>.CallGasIsCapped ? gas - (gas / 64) : gas;
         frame.ResumeGas -= childGas;
         var child = machine.FrameAt(frame.Depth + 1);
         child.Kind = kind;
@@ -78,6 +82,14 @@ internal static unsafe class Creation<TFork>
         return Begin(machine, child, initcode.ToArray(), childGas);
     }
 
+    private static void TellRefused(Frame frame, FrameKind kind, in UInt256 value, ReadOnlySpan<byte> initcode, long gas, CallRefusal refusal) =>
+        frame.Machine.Tracer!.OnRefuse(
+            new FrameStart
+            {
+                Kind = kind, Depth = frame.Depth + 1, Caller = frame.Self, Recipient = default, CodeAddress = default, ExecutedAddress = default, Value = value, Input = initcode, Gas = gas,
+            },
+            refusal);
+
     /// <summary>The creation that is the transaction itself; the frame's fields are set and its input is the initcode.</summary>
     public static Frame? BeginTransaction(Machine machine, Frame root, long gas)
     {
@@ -93,7 +105,7 @@ internal static unsafe class Creation<TFork>
             world.WarmAccount(in child.Self);
         }
         // The tracer sees the initcode as input; the code itself sees none.
-        machine.Enter(child, gas, in child.Self, initcode);
+        machine.Enter(child, gas, in child.Self, isDelegated: false, initcode);
         child.InputLength = 0;
         if (!TryCollides(world, in child.Self, out var collides))
         {
@@ -147,10 +159,13 @@ internal static unsafe class Creation<TFork>
         var cost = (long)length * Gas.CodeDepositByte;
         if (cost > gas)
         {
-            // Before EIP-2 the contract came to be, without code.
-            return Rules<TFork>.CodeDepositMayRunOutOfGas
-                ? machine.Settle(frame, Halt.OutOfGas, 0, null, 0)
-                : machine.Settle(frame, halt, gas, null, 0);
+            if (!Rules<TFork>.CodeDepositMayRunOutOfGas)
+            {
+                // Before EIP-2 the contract came to be, without code.
+                return machine.Settle(frame, halt, gas, null, 0);
+            }
+            machine.Tracer?.OnFault(FaultCause.CodeDeposit);
+            return machine.Settle(frame, Halt.OutOfGas, 0, null, 0);
         }
         if (length > 0)
         {

@@ -9,6 +9,14 @@ internal static unsafe class Exit
     [MethodImpl(Jit.Handler)]
     public static void OutOfGas(Instruction* pc, UInt256* sp, long gas, Frame frame) => Fail(frame, Halt.OutOfGas);
 
+    /// <summary>SSTORE with no more gas than a call's stipend (EIP-2200).</summary>
+    [MethodImpl(Jit.Handler)]
+    public static void StorageStipend(Instruction* pc, UInt256* sp, long gas, Frame frame)
+    {
+        frame.Machine.Tracer?.OnFault(FaultCause.StorageStipend);
+        Fail(frame, Halt.OutOfGas);
+    }
+
     /// <summary>A block's head didn't hold.</summary>
     [MethodImpl(Jit.Handler)]
     public static void BlockRefused(Instruction* pc, UInt256* sp, long gas, Frame frame) =>

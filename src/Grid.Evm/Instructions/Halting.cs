@@ -70,6 +70,7 @@ internal static unsafe class Halting<TFork>
             machine.Abort(Halt.StateMiss);
             return null;
         }
+        machine.Tracer?.OnSelfDestruct(in frame.Self, in frame.Target, in balance);
         return Succeed(frame, Halt.SelfDestruct, gas, null, 0);
     }
 

@@ -36,6 +36,8 @@ internal static unsafe class Logging
             topics[i] = Hash256.FromWord(in sp[2 + i]);
         }
         var data = sp[1].U0 == 0 ? [] : new ReadOnlySpan<byte>(frame.Memory + sp->U0, (int)sp[1].U0).ToArray();
-        frame.World.AddLog(new Log(frame.Self, topics, data));
+        var log = new Log(frame.Self, topics, data);
+        frame.World.AddLog(log);
+        frame.Machine.Tracer?.OnLog(log);
     }
 }

@@ -44,7 +44,7 @@ internal static unsafe class Storage<TFork>
         }
         if (Rules<TFork>.StorageNeedsMoreThanStipend && gas <= Gas.CallStipend)
         {
-            Exit.OutOfGas(pc, sp, gas, frame);
+            Exit.StorageStipend(pc, sp, gas, frame);
             return;
         }
         if (Rules<TFork>.AccessLists && !frame.World.WarmSlot(in frame.Self, in *sp))

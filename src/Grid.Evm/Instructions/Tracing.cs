@@ -21,12 +21,6 @@ internal static unsafe class Tracing
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Tell(Instruction* pc, UInt256* sp, long gas, Frame frame)
     {
-        var height = (int)(frame.StackBase - sp);
-        var stack = new UInt256[height];
-        for (var i = 0; i < height; i++)
-        {
-            stack[i] = frame.StackBase[-1 - i];
-        }
         frame.Machine.Tracer!.OnStep(new Step
         {
             ProgramCounter = (int)pc->Operand,
@@ -34,7 +28,7 @@ internal static unsafe class Tracing
             Gas = gas,
             Depth = frame.Depth,
             Recipient = frame.Self,
-            Stack = stack,
+            Stack = new StackView(sp, (int)(frame.StackBase - sp)),
             Memory = new ReadOnlySpan<byte>(frame.Memory, (int)frame.MemorySize),
             ReturnData = frame.ReturnDataSpan,
         });
