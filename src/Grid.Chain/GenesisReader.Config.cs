@@ -6,7 +6,8 @@ namespace Grid.Chain;
 
 internal ref partial struct GenesisReader
 {
-    private static readonly Dictionary<string, Fork> ActivationFields = new()
+    // In any case, as geth reads them.
+    private static readonly Dictionary<string, Fork> ActivationFields = new(StringComparer.OrdinalIgnoreCase)
     {
         ["homesteadBlock"] = Fork.Homestead,
         ["daoForkBlock"] = Fork.Dao,

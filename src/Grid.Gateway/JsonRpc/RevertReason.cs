@@ -16,7 +16,8 @@ internal static class RevertReason
     /// <summary>geth's sentence: with the reason where the data tells one.</summary>
     public static string Describe(ReadOnlySpan<byte> data) => Decode(data) is { } reason ? $"execution reverted: {reason}" : "execution reverted";
 
-    private static string? Decode(ReadOnlySpan<byte> data)
+    /// <summary>Null where the data tells no reason.</summary>
+    internal static string? Decode(ReadOnlySpan<byte> data)
     {
         if (data.StartsWith(ErrorSelector))
         {

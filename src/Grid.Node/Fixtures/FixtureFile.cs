@@ -19,6 +19,7 @@ public sealed class FixtureFile : IDisposable
     [
         new GenesisHashTestFormat(),
         new KzgTestFormat(),
+        new TraceTestFormat(),
     ];
 
     private static readonly IFixtureFormat[] Formats =
