@@ -1,4 +1,6 @@
+using Grid.Chain;
 using Grid.Node.Commands;
+using Grid.Primitives;
 
 namespace Grid.Node.Tests;
 
@@ -37,6 +39,16 @@ public sealed class FormatTests : IDisposable
         { "blake2F.json", Blake2F, "08c9bc", "08c9bd" },
         { "blake2F.json", Blake2F, "\"Gas\": 0", "\"Gas\": 1" },
         { "fail-blake2f.json", """[ { "Input": "", "ExpectedError": "invalid input length", "Name": "empty" } ]""", "\"Input\": \"\"", $"\"Input\": \"{Blake2FInput}\"" },
+        { "verify/kzg_case/data.yaml", KzgProof, "output: true", "output: false" },
+        { "verify/kzg_case/data.yaml", KzgProof, "0001'", "0002'" },
+        { "call_tracer/transfer.json", TraceOf(CallTrace), "\"0x5208\"", "\"0x5209\"" },
+        { "call_tracer_withLog/transfer.json", TraceOf(CallTrace), "\"value\": \"0x1\"", "\"value\": \"0x2\"" },
+        { "call_tracer_legacy/transfer.json", TraceOf(CallTrace[..^1] + ", \"output\": \"0x\" }"), "\"CALL\"", "\"CREATE\"" },
+        { "call_tracer_flat/transfer.json", TraceOf(FlatTrace), "\"traceAddress\": []", "\"traceAddress\": [0]" },
+        { "prestate_tracer/transfer.json", TraceOf(Prestate), "0x1e8480", "0x1e8481" },
+        { "prestate_tracer_with_diff_mode/transfer.json", TraceOf(StateDifference, """ "tracerConfig": { "diffMode": true }, """), "\"nonce\": 1", "\"nonce\": 2" },
+        { "prestate_tracer_legacy/transfer.json", TraceOf(LegacyPrestate), "\"storage\": {}", "\"storage\": { \"0x00\": \"0x00\" }" },
+        { "erc7562_tracer/transfer.json", TraceOf(Erc7562Trace), "\"outOfGas\": false", "\"outOfGas\": true" },
         { "testcases_sub.json", $$"""[ { "X": "{{s_zeros[1..]}}1", "Y": "{{s_zeros[1..]}}3", "Expected": "{{s_zeros[1..]}}2" } ]""", "2\" }", "4\" }" },
     };
 
@@ -123,6 +135,59 @@ public sealed class FormatTests : IDisposable
     private static string Blake2F => $$"""
         [ { "Input": "{{Blake2FInput}}", "Name": "vector 4", "Gas": 0,
           "Expected": "08c9bcf367e6096a3ba7ca8485ae67bb2bf894fe72f36e3cf1361d5f3af54fa5d282e6ad7f520e511f6c3e2b8c68059b9442be0454267ce079217e1319cde05b" } ]
+        """;
+
+    /// <summary>From the consensus specifications: a proof about a polynomial of degree three.</summary>
+    private const string KzgProof = """
+        input:
+          commitment: '0xb49d88afcd7f6c61a8ea69eff5f609d2432b47e7e4cd50b02cdddb4e0c1460517e8df02e4e64dc55e3d8ca192d57193a'
+          z: '0x0000000000000000000000000000000000000000000000000000000000000001'
+          y: '0x443e7af5274b52214ea6c775908c54519fea957eecd98069165a8b771082fd51'
+          proof: '0xa060b350ad63d61979b80b25258e7cc6caf781080222e0209b4a0b074decca874afc5c41de3313d8ed217d905e6ada43'
+        output: true
+        """;
+
+    /// <summary>1 wei at 10 wei a unit of gas, by the key that is the number one.</summary>
+    private static readonly Transaction s_transfer = new Signer(UInt256.One).Sign(new Transaction
+    {
+        Type = TransactionType.Legacy, ChainId = 1, GasLimit = 21_000, MaxFeePerGas = 10, MaxPriorityFeePerGas = 10, To = Address.FromNumber(0x1000), Value = 1,
+    });
+
+    private const string Payer = "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf", Payee = "0x0000000000000000000000000000000000001000", Miner = "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba";
+
+    private const string CallFields = $$"""
+        "type": "CALL", "from": "{{Payer}}", "to": "{{Payee}}", "gas": "0x5208", "gasUsed": "0x5208", "input": "0x", "value": "0x1"
+        """;
+
+    private const string CallTrace = "{ " + CallFields + "}";
+
+    private const string FlatTrace = $$"""
+        [ { "action": { "callType": "call", "from": "{{Payer}}", "to": "{{Payee}}", "gas": "0x5208", "input": "0x", "value": "0x1" }, "blockNumber": 77,
+          "result": { "gasUsed": "0x5208", "output": "0x" }, "subtraces": 0, "traceAddress": [], "type": "call" } ]
+        """;
+
+    private const string Prestate = $$"""{ "{{Payer}}": { "balance": "0x1e8480" } }""";
+
+    // The payer had 2,000,000 wei, and 210,000 go to the miner.
+    private const string StateDifference = $$"""
+        { "pre": { "{{Payer}}": { "balance": "0x1e8480" } },
+          "post": { "{{Payer}}": { "balance": "0x1b502f", "nonce": 1 }, "{{Payee}}": { "balance": "0x1" }, "{{Miner}}": { "balance": "0x33450" } } }
+        """;
+
+    private const string LegacyPrestate = $$"""
+        { "{{Payer}}": { "balance": "0x1e8480", "nonce": 0, "code": "0x", "storage": {} }, "{{Payee}}": { "balance": "0x0", "nonce": 0, "code": "0x", "storage": {} } }
+        """;
+
+    private const string Erc7562Trace = $$"""
+        { {{CallFields}}, "outOfGas": false, "usedOpcodes": {}, "contractSize": {}, "extCodeAccessInfo": [], "keccak": [],
+          "accessedSlots": { "reads": {}, "writes": {}, "transientReads": {}, "transientWrites": {} } }
+        """;
+
+    private static string TraceOf(string result, string config = "") => $$"""
+        { "genesis": { "difficulty": "131072", "gasLimit": "1000000", "alloc": { "{{Payer}}": { "balance": "2000000" } },
+            "config": { "chainId": 1, "homesteadBlock": 0, "eip150Block": 0, "eip158Block": 0, "byzantiumBlock": 0 } },
+          "context": { "number": "1", "difficulty": "131072", "timestamp": "1000", "gasLimit": "1000000", "miner": "{{Miner}}" },{{config}}
+          "input": "{{Hex.Encode(s_transfer.Encoded)}}", "result": {{result}} }
         """;
 
     private const string AddCode = "0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0160005500";
