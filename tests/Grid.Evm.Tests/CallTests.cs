@@ -185,7 +185,7 @@ public class CallTests
             ("DELEGATECALL", Fork.Homestead), ("REVERT", Fork.Byzantium), ("STATICCALL", Fork.Byzantium), ("RETURNDATASIZE", Fork.Byzantium),
             ("SHL", Fork.Constantinople), ("CREATE2", Fork.Constantinople), ("EXTCODEHASH", Fork.Constantinople), ("CHAINID", Fork.Istanbul),
             ("SELFBALANCE", Fork.Istanbul), ("BASEFEE", Fork.London), ("PUSH0", Fork.Shanghai), ("MCOPY", Fork.Cancun), ("TLOAD", Fork.Cancun),
-            ("TSTORE", Fork.Cancun), ("BLOBHASH", Fork.Cancun), ("BLOBBASEFEE", Fork.Cancun), ("CLZ", Fork.Osaka),
+            ("TSTORE", Fork.Cancun), ("BLOBHASH", Fork.Cancun), ("BLOBBASEFEE", Fork.Cancun),
         })
         {
             var operands = string.Concat(Enumerable.Repeat("PUSH1 00 ", 7));

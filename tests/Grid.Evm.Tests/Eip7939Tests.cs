@@ -19,4 +19,8 @@ public class Eip7939Tests
         Assert.Equal((UInt256)count, UInt256.FromBigEndian(result.Output.Span));
         Assert.Equal(3 + 5 + 2 + 6 + 3 + 2, scene.Gas - result.GasLeft);
     }
+
+    [Fact]
+    public void Comes_with_Osaka() =>
+        Assert.Equal(Halt.UndefinedOpcode, new Scene("PUSH1 00 CLZ") { Fork = Fork.Prague }.Call().Halt);
 }
