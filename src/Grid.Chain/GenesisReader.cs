@@ -145,20 +145,18 @@ internal ref partial struct GenesisReader(ReadOnlySpan<byte> json)
 
     private KeyValuePair<UInt256, UInt256>[]? ReadStorage()
     {
-        var slots = new List<KeyValuePair<UInt256, UInt256>>();
+        // One slot may have several names (0x1, 0x01): the last one counts, as of an address.
+        var slots = new Dictionary<UInt256, UInt256>();
         _json.Read();
         ExpectObject();
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
             var key = ReadWordHere();
             _json.Read();
-            var value = ReadWordHere();
-            if (!value.IsZero)
-            {
-                slots.Add(new KeyValuePair<UInt256, UInt256>(key, value));
-            }
+            slots[key] = ReadWordHere();
         }
-        return slots.Count == 0 ? null : [.. slots];
+        KeyValuePair<UInt256, UInt256>[] storage = [.. slots.Where(slot => !slot.Value.IsZero)];
+        return storage.Length == 0 ? null : storage;
     }
 
     private Genesis Build() => new()

@@ -90,4 +90,13 @@ public class GenesisTests
         var changes = Parse("{\"alloc\":{\"0x00000000000000000000000000000000000000aa\":{\"balance\":\"1\"},\"0x00000000000000000000000000000000000000AA\":{\"balance\":\"2\"}}}").ToAccountChanges();
         Assert.Equal(2, Assert.Single(changes).After!.Value.Balance);
     }
+
+    [Fact]
+    public void Of_a_slot_named_twice_the_last_counts()
+    {
+        var genesis = Parse("{\"alloc\":{\"0x00000000000000000000000000000000000000aa\":{\"balance\":\"1\",\"storage\":{\"0x1\":\"0x2\",\"0x01\":\"0x3\",\"0x4\":\"0x5\",\"0x04\":\"0x0\"}}}}");
+        var change = Assert.Single(genesis.ToAccountChanges());
+        Assert.Equal([new SlotChange(1, 0, 3)], change.Slots.ToArray());
+        WorldTrie.Empty().Apply([change]);
+    }
 }

@@ -39,6 +39,17 @@ public sealed class DispatcherTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"\ud800"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"eth_getBalance","params":["\udc00","latest"]}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"\ud800a":"0x"}]}""")]
+    public async Task Half_a_surrogate_pair_is_no_text(string body)
+    {
+        var error = JsonDocument.Parse(await _host.PostAsync(body)).RootElement.GetProperty("error");
+
+        Assert.Equal((-32700, "parse error"), (error.GetProperty("code").GetInt32(), error.GetProperty("message").GetString()));
+    }
+
+    [Theory]
     [InlineData("1")]
     [InlineData("\"a\"")]
     [InlineData("12345678901234567890123")]

@@ -33,7 +33,7 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = context.Options.JsonDepthMax });
+            document = JsonBody.Parse(in body, context.Options.JsonDepthMax);
         }
         catch (JsonException)
         {

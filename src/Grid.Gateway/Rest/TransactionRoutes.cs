@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Grid.Gateway.Http;
+using Grid.Gateway.Json;
 using Grid.Gateway.Submission;
 using Grid.Grains.Pool;
 using Grid.Grains.Reader;
@@ -67,7 +68,7 @@ internal static class TransactionRoutes
         JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = options.JsonDepthMax });
+            document = JsonBody.Parse(in body, options.JsonDepthMax);
         }
         catch (JsonException)
         {

@@ -10,6 +10,7 @@ public static class FuzzCommand
     public static Command Create() => new("fuzz", "Looks for differences between ways to execute, and for input that isn't refused as it should be.")
     {
         FuzzEvmCommand.Create(),
+        FuzzInputCommand.Create(),
     };
 
     internal static Option<ulong> Seed() => new("--seed")

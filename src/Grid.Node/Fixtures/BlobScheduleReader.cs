@@ -15,7 +15,7 @@ public static class BlobScheduleReader
             return null;
         }
         var parameters = new Dictionary<Fork, BlobParameters>();
-        foreach (var entry in schedule.EnumerateObject())
+        foreach (var entry in schedule.Members())
         {
             if (ForkNames.TryParse(entry.Name, out var fork))
             {

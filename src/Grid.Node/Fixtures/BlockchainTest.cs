@@ -18,7 +18,7 @@ public sealed class BlockchainTest(JsonElement entry)
     {
         var chain = FixtureChain.Load(entry);
         var index = 0;
-        foreach (var block in entry.Field("blocks").EnumerateArray())
+        foreach (var block in entry.Field("blocks").Items())
         {
             if (Import(chain, block) is { } outcome)
             {
@@ -107,7 +107,7 @@ public sealed class BlockchainTest(JsonElement entry)
     {
         var differences = new List<Difference>();
         var index = 0;
-        foreach (var want in json.EnumerateArray())
+        foreach (var want in json.Items())
         {
             var bytes = want.Field("rlp").Bytes();
             var have = index < receipts.Length ? receipts[index].Encode() : [];

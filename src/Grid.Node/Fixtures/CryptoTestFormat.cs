@@ -85,5 +85,5 @@ public sealed class CryptoTestFormat : IFixtureFormat
         return result;
     }
 
-    private static byte[] PlainHex(JsonElement element) => Hex.Decode("0x" + element.Text());
+    private static byte[] PlainHex(JsonElement element) => FixtureJson.ToBytes("0x" + element.Text());
 }

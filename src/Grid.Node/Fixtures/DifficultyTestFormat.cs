@@ -26,7 +26,7 @@ public sealed class DifficultyTestFormat : IFixtureFormat
         }
         foreach (var (group, fork) in Groups(entry))
         {
-            foreach (var test in group.Value.EnumerateObject())
+            foreach (var test in group.Value.Members())
             {
                 yield return new FixtureCase(test.Name, group.Name, () => Run(fork, test.Value));
             }
@@ -37,10 +37,10 @@ public sealed class DifficultyTestFormat : IFixtureFormat
 
     private static IEnumerable<(JsonProperty Group, Fork Fork)> Groups(JsonElement entry)
     {
-        foreach (var group in entry.EnumerateObject())
+        foreach (var group in entry.Members())
         {
             if (ForkNames.TryParse(group.Name, out var fork) && group.Value.ValueKind == JsonValueKind.Object
-                && group.Value.EnumerateObject().Any(test => test.Value.ValueKind == JsonValueKind.Object && IsCase(test.Value)))
+                && group.Value.Members().Any(test => test.Value.ValueKind == JsonValueKind.Object && IsCase(test.Value)))
             {
                 yield return (group, fork);
             }

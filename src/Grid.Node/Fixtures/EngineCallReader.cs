@@ -10,13 +10,13 @@ public static class EngineCallReader
     /// <param name="version">The last digit of the method's name.</param>
     public static NewPayload Read(int version, JsonElement parameters)
     {
-        var count = parameters.GetArrayLength();
+        var count = parameters.Items().Count();
         return new NewPayload(
             version,
-            ReadPayload(parameters[0]),
-            count > 1 ? [.. parameters[1].EnumerateArray().Select(hash => hash.Hash())] : null,
-            count > 2 ? parameters[2].Hash() : null,
-            count > 3 ? [.. parameters[3].EnumerateArray().Select(ReadRequest)] : null);
+            ReadPayload(parameters.Item(0)),
+            count > 1 ? [.. parameters.Item(1).Items().Select(hash => hash.Hash())] : null,
+            count > 2 ? parameters.Item(2).Hash() : null,
+            count > 3 ? [.. parameters.Item(3).Items().Select(ReadRequest)] : null);
     }
 
     /// <summary>Hexadecimal, or base64 as the tool that made geth's chains wrote it.</summary>
@@ -38,8 +38,8 @@ public static class EngineCallReader
         ExtraData = json.Field("extraData").Bytes(),
         BaseFeePerGas = json.Field("baseFeePerGas").Word(),
         BlockHash = json.Field("blockHash").Hash(),
-        Transactions = [.. json.Field("transactions").EnumerateArray().Select(transaction => transaction.Bytes())],
-        Withdrawals = json.OptionalField("withdrawals") is { } withdrawals ? [.. withdrawals.EnumerateArray().Select(ReadWithdrawal)] : null,
+        Transactions = [.. json.Field("transactions").Items().Select(transaction => transaction.Bytes())],
+        Withdrawals = json.OptionalField("withdrawals") is { } withdrawals ? [.. withdrawals.Items().Select(ReadWithdrawal)] : null,
         BlobGasUsed = json.OptionalField("blobGasUsed")?.Number(),
         ExcessBlobGas = json.OptionalField("excessBlobGas")?.Number(),
     };

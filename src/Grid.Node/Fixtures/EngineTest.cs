@@ -14,7 +14,7 @@ public sealed class EngineTest(JsonElement entry)
         // The suite was filled before such blocks became invalid.
         var chain = FixtureChain.Load(entry, requireSystemContracts: false);
         var index = 0;
-        foreach (var call in entry.Field("engineNewPayloads").EnumerateArray())
+        foreach (var call in entry.Field("engineNewPayloads").Items())
         {
             if (Announce(chain, call) is { } outcome)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Grid.Primitives;
 
 namespace Grid.Node.Fixtures;
 
@@ -77,7 +78,11 @@ public sealed class FixtureFile : IDisposable
         }
         try
         {
-            return new FixtureFile(JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 2048 }), path);
+            var bytes = new byte[stream.Length - stream.Position];
+            stream.ReadExactly(bytes);
+            return JsonUnicode.IsValid(bytes)
+                ? new FixtureFile(JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 2048 }), path)
+                : throw new FixtureFormatException("Not JSON: its text isn't Unicode.");
         }
         catch (JsonException exception)
         {

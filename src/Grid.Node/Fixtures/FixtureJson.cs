@@ -13,21 +13,34 @@ public static class FixtureJson
     private const string BigIntegerMark = "0x:bigint ";
 
     public static JsonElement Field(this JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? value : throw new FixtureFormatException($"The field '{name}' is missing.");
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : throw new FixtureFormatException($"The field '{name}' is missing.");
 
     public static JsonElement? OptionalField(this JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    public static JsonElement.ObjectEnumerator Members(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw new FixtureFormatException($"An object is wanted, not {element.ValueKind}.");
+
+    public static JsonElement.ArrayEnumerator Items(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : throw new FixtureFormatException($"An array is wanted, not {element.ValueKind}.");
+
+    /// <summary>An element of an array.</summary>
+    public static JsonElement Item(this JsonElement element, int index) =>
+        element.ValueKind == JsonValueKind.Array && index >= 0 && index < element.GetArrayLength()
+            ? element[index]
+            : throw new FixtureFormatException($"The element {index} of an array is missing.");
 
     public static string Text(this JsonElement element) =>
         element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new FixtureFormatException($"Text is wanted, not {element.ValueKind}.");
+
+    public static string? TextOrNull(this JsonElement element) => element.ValueKind == JsonValueKind.Null ? null : element.Text();
 
     /// <summary>A quantity of up to 256 bits; false where it is wider.</summary>
     public static bool TryGetWord(this JsonElement element, out UInt256 value)
     {
         if (element.ValueKind == JsonValueKind.Number)
         {
-            value = element.GetUInt64();
-            return true;
+            return element.TryGetUInt64(out var number) ? (value = number) == number : throw new FixtureFormatException($"Not a whole number: '{element}'.");
         }
         var text = element.Text().AsSpan();
         if (text.StartsWith(BigIntegerMark))
@@ -46,6 +59,15 @@ public static class FixtureJson
         var word = element.Word();
         return word.FitsUInt64 ? word.LowUInt64 : throw new FixtureFormatException($"Wider than 64 bits: '{element}'.");
     }
+
+    public static UInt256 ToWord(string text) => UInt256.TryParse(text, out var word) ? word : throw new FixtureFormatException($"Not a word: '{Shorten(text)}'.");
+
+    public static Address ToAddress(string text) =>
+        Primitives.Address.TryParse(text, out var address) ? address : throw new FixtureFormatException($"Not an address: '{Shorten(text)}'.");
+
+    public static Hash256 ToHash(string text) => Hash256.TryParse(text, out var hash) ? hash : throw new FixtureFormatException($"Not a hash: '{Shorten(text)}'.");
+
+    public static byte[] ToBytes(string text) => Hex.TryDecode(text, out var bytes) ? bytes : throw new FixtureFormatException($"Not hexadecimal: '{Shorten(text)}'.");
 
     public static Address Address(this JsonElement element) =>
         Primitives.Address.TryParse(element.Text(), out var address) ? address : throw new FixtureFormatException($"Not an address: '{element}'.");

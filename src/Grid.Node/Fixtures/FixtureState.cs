@@ -16,7 +16,7 @@ public static class FixtureState
     public static WorldTrie Load(JsonElement accounts)
     {
         var changes = new List<AccountChange>();
-        foreach (var account in accounts.EnumerateObject())
+        foreach (var account in accounts.Members())
         {
             var bytes = account.Value.Field("code").Bytes();
             var code = bytes.Length == 0 ? null : new Bytecode(bytes, Keccak256.Hash(bytes));
@@ -26,9 +26,11 @@ public static class FixtureState
                 Balance = account.Value.Field("balance").Word(),
                 CodeHash = code?.Hash ?? Keccak256.OfEmpty,
             };
-            changes.Add(new AccountChange(Address.Parse(account.Name), null, record, StorageCleared: false, Slots(account.Value), code));
+            changes.Add(new AccountChange(FixtureJson.ToAddress(account.Name), null, record, StorageCleared: false, Slots(account.Value), code));
         }
-        return WorldTrie.Empty().Apply(changes);
+        return changes.DistinctBy(change => change.Address).Count() == changes.Count
+            ? WorldTrie.Empty().Apply(changes)
+            : throw new FixtureFormatException("An account is listed twice.");
     }
 
     /// <summary>What of a state isn't as the fixture lists it. The list is whole: an account or a slot that it lacks must not be there.</summary>
@@ -36,9 +38,9 @@ public static class FixtureState
     {
         var differences = new List<Difference>();
         var known = new HashSet<Hash256>();
-        foreach (var want in accounts.EnumerateObject())
+        foreach (var want in accounts.Members())
         {
-            var address = Address.Parse(want.Name);
+            var address = FixtureJson.ToAddress(want.Name);
             var key = Keccak256.Hash(address.Span);
             known.Add(key);
             state.Shards[key.Nibble(0)].TryGet(in key, out var leaf);
@@ -86,7 +88,7 @@ public static class FixtureState
     private static void CompareStorage(JsonProperty want, AccountLeaf have, List<Difference> differences)
     {
         var known = new HashSet<Hash256>();
-        foreach (var slot in want.Value.Field("storage").EnumerateObject())
+        foreach (var slot in want.Value.Field("storage").Members())
         {
             var name = SlotOf(slot);
             var value = slot.Value.Word();
@@ -110,12 +112,16 @@ public static class FixtureState
     private static UInt256 SlotValueOf(AccountLeaf account, in Hash256 key) =>
         account.Storage is { } storage && storage.TryGet(in key, out _, out var stored) ? stored.Value : UInt256.Zero;
 
-    private static SlotChange[] Slots(JsonElement account) =>
-    [
-        .. account.Field("storage").EnumerateObject()
-            .Select(slot => new SlotChange(SlotOf(slot), UInt256.Zero, slot.Value.Word()))
-            .Where(change => !change.After.IsZero),
-    ];
+    private static SlotChange[] Slots(JsonElement account)
+    {
+        SlotChange[] slots =
+        [
+            .. account.Field("storage").Members()
+                .Select(slot => new SlotChange(SlotOf(slot), UInt256.Zero, slot.Value.Word()))
+                .Where(change => !change.After.IsZero),
+        ];
+        return slots.DistinctBy(slot => slot.Slot).Count() == slots.Length ? slots : throw new FixtureFormatException("A slot is listed twice.");
+    }
 
     private static UInt256 SlotOf(JsonProperty slot) =>
         UInt256.TryParse(slot.Name, out var name) ? name : throw new FixtureFormatException($"Not a slot: '{slot.Name}'.");

@@ -16,7 +16,7 @@ public sealed class GenesisHashTestFormat : IWholeFileFormat
 
     private static CaseOutcome Run(JsonElement root)
     {
-        var bytes = Hex.Decode("0x" + root.Field("genesis_rlp_hex").Text());
+        var bytes = FixtureJson.ToBytes("0x" + root.Field("genesis_rlp_hex").Text());
         if (!Block.TryDecode(bytes, out var block, out var error))
         {
             return CaseOutcome.Failed($"the block is refused: {error.Code}");

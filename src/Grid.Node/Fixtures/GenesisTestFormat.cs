@@ -24,7 +24,7 @@ public sealed class GenesisTestFormat : IFixtureFormat
         var genesis = new Genesis
         {
             Spec = ChainSpec.From(Fork.Frontier),
-            Accounts = [.. entry.Field("alloc").EnumerateObject().Select(AccountOf)],
+            Accounts = [.. entry.Field("alloc").Members().Select(AccountOf)],
             Nonce = NonceOf(entry.Field("nonce").Bytes()),
             Timestamp = entry.Field("timestamp").Number(),
             ExtraData = entry.Field("extraData").Bytes(),
@@ -57,9 +57,9 @@ public sealed class GenesisTestFormat : IFixtureFormat
     {
         var balance = account.Value.OptionalField("wei") ?? account.Value.OptionalField("balance");
         var code = account.Value.OptionalField("code")?.Bytes() ?? [];
-        var storage = account.Value.OptionalField("storage")?.EnumerateObject()
-            .Select(slot => new KeyValuePair<UInt256, UInt256>(UInt256.Parse(slot.Name), slot.Value.Word())).ToArray();
+        var storage = account.Value.OptionalField("storage")?.Members()
+            .Select(slot => new KeyValuePair<UInt256, UInt256>(FixtureJson.ToWord(slot.Name), slot.Value.Word())).ToArray();
         return new GenesisAccount(
-            Address.Parse("0x" + account.Name), balance?.Word() ?? UInt256.Zero, 0, code.Length == 0 ? null : new Bytecode(code, Keccak256.Hash(code)), storage);
+            FixtureJson.ToAddress("0x" + account.Name), balance?.Word() ?? UInt256.Zero, 0, code.Length == 0 ? null : new Bytecode(code, Keccak256.Hash(code)), storage);
     }
 }

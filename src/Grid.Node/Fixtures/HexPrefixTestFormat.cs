@@ -17,7 +17,7 @@ public sealed class HexPrefixTestFormat : IFixtureFormat
 
     private static CaseOutcome Run(JsonElement entry)
     {
-        byte[] nibbles = [.. entry.Field("seq").EnumerateArray().Select(nibble => checked((byte)nibble.Number()))];
+        byte[] nibbles = [.. entry.Field("seq").Items().Select(nibble => checked((byte)nibble.Number()))];
         var isLeaf = entry.Field("term").GetBoolean();
         var want = entry.Field("out").Text();
         var differences = new List<Difference>();

@@ -48,5 +48,5 @@ public sealed class OpcodeTestFormat : IFixtureFormat
         return differences.Length == 0 ? CaseOutcome.Passed : CaseOutcome.Failed("the word differs", differences);
     }
 
-    private static byte[] Word(JsonElement element) => Hash256.Parse("0x" + element.Text()).ToArray();
+    private static byte[] Word(JsonElement element) => FixtureJson.ToHash("0x" + element.Text()).ToArray();
 }

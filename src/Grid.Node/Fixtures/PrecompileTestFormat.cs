@@ -55,7 +55,7 @@ public sealed class PrecompileTestFormat : IFixtureFormat
 
     private static CaseOutcome Run(Fork fork, Address address, JsonElement entry)
     {
-        var input = Hex.Decode("0x" + entry.Field("Input").Text());
+        var input = FixtureJson.ToBytes("0x" + entry.Field("Input").Text());
         var call = ContractRun.CallThrough(fork, in address, input, ContractRun.GasMax);
         if (call.Halt == Halt.PrecompileUnavailable)
         {

@@ -48,14 +48,14 @@ public sealed class RlpTestFormat : IFixtureFormat
         {
             case JsonValueKind.Array:
                 var list = writer.BeginList();
-                foreach (var item in value.EnumerateArray())
+                foreach (var item in value.Items())
                 {
                     Write(writer, item);
                 }
                 writer.EndList(list);
                 break;
             case JsonValueKind.Number:
-                writer.WriteUInt64(value.GetUInt64());
+                writer.WriteUInt64(value.Number());
                 break;
             case JsonValueKind.String when value.GetString() is ['#', ..] number:
                 writer.WriteBytes(BigInteger.Parse(number.AsSpan(1), provider: null).ToByteArray(isUnsigned: true, isBigEndian: true));

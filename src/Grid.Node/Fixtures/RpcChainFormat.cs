@@ -70,10 +70,10 @@ public sealed class RpcChainFormat : IWholeFileFormat
         var state = RpcChain.LoadBeside(path).Tree.Head.State;
         var fields = new List<Difference> { new("state", "root", state.Root.ToString(), "0x" + root.Field("root").Text()) };
         var count = 0;
-        foreach (var account in root.Field("accounts").EnumerateObject())
+        foreach (var account in root.Field("accounts").Members())
         {
             count++;
-            var address = Address.Parse(account.Name);
+            var address = FixtureJson.ToAddress(account.Name);
             var key = Keccak256.Hash(address.Span);
             state.Shards[key.Nibble(0)].TryGet(in key, out var leaf);
             if (leaf is null)
@@ -96,7 +96,7 @@ public sealed class RpcChainFormat : IWholeFileFormat
     private static CaseOutcome CheckPayloads(string path, JsonElement root)
     {
         var chain = RpcChain.StartBeside(path);
-        foreach (var call in root.EnumerateArray())
+        foreach (var call in root.Items())
         {
             var payload = EngineCallReader.Read(call.Field("method").Text()[^1] - '0', call.Field("params"));
             var hash = payload.Payload.BlockHash;
@@ -123,9 +123,9 @@ public sealed class RpcChainFormat : IWholeFileFormat
     {
         var chain = RpcChain.LoadBeside(path);
         var fields = new List<Difference>();
-        foreach (var list in root.EnumerateObject().Where(list => list.Value.ValueKind == JsonValueKind.Array))
+        foreach (var list in root.Members().Where(list => list.Value.ValueKind == JsonValueKind.Array))
         {
-            foreach (var entry in list.Value.EnumerateArray())
+            foreach (var entry in list.Value.Items())
             {
                 var transaction = chain.Blocks[(int)entry.Field("block").Number()].Transactions[entry.Field("indexInBlock").GetInt32()];
                 fields.Add(new(list.Name, "txhash", transaction.Hash.ToString(), entry.Field("txhash").Text()));
@@ -137,13 +137,13 @@ public sealed class RpcChainFormat : IWholeFileFormat
 
     private static CaseOutcome CheckKeys(string path, JsonElement root) => Compare(
         "the keys are of other accounts",
-        root.EnumerateObject().Select(account => new Difference(account.Name, "address", new Signer(account.Value.Field("key").Word()).Address.ToString(), account.Name)));
+        root.Members().Select(account => new Difference(account.Name, "address", new Signer(account.Value.Field("key").Word()).Address.ToString(), account.Name)));
 
     /// <summary>Environment variables of the suite's clients that say the same as `genesis.json`.</summary>
     private static CaseOutcome CheckForks(string path, JsonElement root)
     {
         var spec = RpcChain.StartBeside(path).Genesis.Spec;
-        return Compare("the genesis file says otherwise", root.EnumerateObject().Select(variable => new Difference("genesis", variable.Name, ValueOf(variable.Name, spec), variable.Value.Text())));
+        return Compare("the genesis file says otherwise", root.Members().Select(variable => new Difference("genesis", variable.Name, ValueOf(variable.Name, spec), variable.Value.Text())));
     }
 
     private static string ValueOf(string variable, ChainSpec spec)

@@ -24,7 +24,7 @@ public sealed class SignedTransactionTestFormat : IFixtureFormat
         {
             return CaseOutcome.Failed($"the transaction is refused: {TransactionErrorText.Of(error)}");
         }
-        var signer = new Signer(Hash256.Parse("0x" + entry.Field("key").Text()).ToWord());
+        var signer = new Signer(FixtureJson.ToHash("0x" + entry.Field("key").Text()).ToWord());
         var fields = FieldsOf(entry);
         var again = signer.Sign(fields);
         var differences = new List<Difference>();
@@ -52,7 +52,7 @@ public sealed class SignedTransactionTestFormat : IFixtureFormat
         GasLimit = entry.Field("startgas").Number(),
         MaxFeePerGas = entry.Field("gasprice").Word(),
         MaxPriorityFeePerGas = entry.Field("gasprice").Word(),
-        To = entry.Field("to").Text() is { Length: > 0 } to ? Address.Parse("0x" + to) : null,
+        To = entry.Field("to").Text() is { Length: > 0 } to ? FixtureJson.ToAddress("0x" + to) : null,
         Value = entry.Field("value").Word(),
         Data = PlainHex(entry.Field("data")),
     };
@@ -76,5 +76,5 @@ public sealed class SignedTransactionTestFormat : IFixtureFormat
         return writer.ToArray();
     }
 
-    private static byte[] PlainHex(JsonElement element) => Hex.Decode("0x" + element.Text());
+    private static byte[] PlainHex(JsonElement element) => FixtureJson.ToBytes("0x" + element.Text());
 }

@@ -149,7 +149,7 @@ public sealed class StateTest(JsonElement entry)
             GasLimit = Pick("gasLimit", indexes.Field("gas")).Number(),
             MaxFeePerGas = gasPrice,
             MaxPriorityFeePerGas = gasPrice,
-            To = _transaction.Field("to").Text() is { Length: > 0 } to ? Address.Parse(to) : null,
+            To = _transaction.Field("to").Text() is { Length: > 0 } to ? FixtureJson.ToAddress(to) : null,
             Value = value,
             Data = Pick("data", indexes.Field("data")).Bytes(),
         };
@@ -165,5 +165,5 @@ public sealed class StateTest(JsonElement entry)
             : new TransactionError(TransactionErrorCode.InvalidSignature, sender.ToWord(), want?.ToWord() ?? default);
     }
 
-    private JsonElement Pick(string field, JsonElement index) => _transaction.Field(field)[index.GetInt32()];
+    private JsonElement Pick(string field, JsonElement index) => _transaction.Field(field).Item((int)Math.Min(index.Number(), int.MaxValue));
 }

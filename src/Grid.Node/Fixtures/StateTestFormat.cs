@@ -18,7 +18,7 @@ public sealed class StateTestFormat : IFixtureFormat
     public IEnumerable<FixtureCase> Cases(string fileName, string name, JsonElement entry)
     {
         var test = new StateTest(entry);
-        foreach (var post in entry.Field("post").EnumerateObject())
+        foreach (var post in entry.Field("post").Members())
         {
             var forkName = post.Name;
             if (!ForkNames.TryParse(forkName, out var fork))
@@ -26,8 +26,8 @@ public sealed class StateTestFormat : IFixtureFormat
                 yield return new FixtureCase(name, forkName, () => CaseOutcome.Skipped($"fork '{forkName}' is not known"));
                 continue;
             }
-            var hasVariants = post.Value.GetArrayLength() > 1;
-            foreach (var variant in post.Value.EnumerateArray())
+            var hasVariants = post.Value.Items().Count() > 1;
+            foreach (var variant in post.Value.Items())
             {
                 yield return new FixtureCase(hasVariants ? name + Label(variant) : name, forkName, () => test.Run(fork, variant));
             }

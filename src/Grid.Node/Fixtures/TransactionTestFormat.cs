@@ -17,7 +17,7 @@ public sealed class TransactionTestFormat : IFixtureFormat
     public IEnumerable<FixtureCase> Cases(string fileName, string name, JsonElement entry)
     {
         var bytes = entry.Field("txbytes");
-        foreach (var result in entry.Field("result").EnumerateObject())
+        foreach (var result in entry.Field("result").Members())
         {
             var forkName = result.Name;
             var want = result.Value;

@@ -16,17 +16,17 @@ public sealed class TrieOrderTestFormat : IFixtureFormat
 
     public IEnumerable<FixtureCase> Cases(string fileName, string name, JsonElement entry)
     {
-        foreach (var test in entry.Field("tests").EnumerateArray())
+        foreach (var test in entry.Field("tests").Items())
         {
-            var asked = test[0].Text();
-            yield return new FixtureCase($"{name}[{asked}]", "", () => Run(entry.Field("in"), Key(asked), test[1].Text(), test[2].Text()));
+            var asked = test.Item(0).Text();
+            yield return new FixtureCase($"{name}[{asked}]", "", () => Run(entry.Field("in"), Key(asked), test.Item(1).Text(), test.Item(2).Text()));
         }
     }
 
     private static CaseOutcome Run(JsonElement keys, Hash256 asked, string wantBefore, string wantAfter)
     {
         // Not in their order, so that the trie has to make it.
-        var changes = keys.EnumerateArray().Reverse().Select(key => new TrieChange<RawValue>(Key(key.Text()), new RawValue([1]))).ToArray();
+        var changes = keys.Items().Reverse().Select(key => new TrieChange<RawValue>(Key(key.Text()), new RawValue([1]))).ToArray();
         var leaves = MerkleTrie<RawValue>.Empty.Update(changes).Leaves().Select(leaf => leaf.Key).ToArray();
         var before = Text(Array.FindLast(leaves, key => key.CompareTo(asked) < 0));
         var after = Text(Array.Find(leaves, key => key.CompareTo(asked) > 0));

@@ -23,7 +23,7 @@ public sealed class TrieTestFormat : IFixtureFormat
 
     /// <summary>Hexadecimal with 0x, or text.</summary>
     internal static byte[] Bytes(string text) =>
-        text.StartsWith("0x", StringComparison.Ordinal) ? Hex.Decode(text) : Encoding.UTF8.GetBytes(text);
+        text.StartsWith("0x", StringComparison.Ordinal) ? FixtureJson.ToBytes(text) : Encoding.UTF8.GetBytes(text);
 
     private static CaseOutcome Check(Hash256 root, Hash256 want) => root == want
         ? CaseOutcome.Passed
@@ -59,8 +59,8 @@ public sealed class TrieTestFormat : IFixtureFormat
     }
 
     private static IEnumerable<(string Key, string? Value)> Pairs(JsonElement input) => input.ValueKind == JsonValueKind.Array
-        ? input.EnumerateArray().Select(pair => (pair[0].Text(), pair[1].GetString()))
-        : input.EnumerateObject().Select(pair => (pair.Name, pair.Value.GetString()));
+        ? input.Items().Select(pair => (pair.Item(0).Text(), pair.Item(1).TextOrNull()))
+        : input.Members().Select(pair => (pair.Name, pair.Value.TextOrNull()));
 }
 
 /// <summary>Any bytes as a trie's value.</summary>

@@ -54,7 +54,7 @@ public sealed class VmTestFormat : IFixtureFormat
 
     private static CaseOutcome Compare(JsonElement entry, in ExecutionResult result, IReadOnlyList<Log> logs, WorldTrie state, JsonElement post)
     {
-        if (entry.OptionalField("callcreates") is { } calls && calls.GetArrayLength() > 0)
+        if (entry.OptionalField("callcreates") is { } calls && calls.Items().Count() > 0)
         {
             return CaseOutcome.Failed("it lists calls, which are executed, not recorded");
         }

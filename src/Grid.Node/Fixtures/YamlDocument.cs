@@ -19,7 +19,8 @@ internal static class YamlDocument
             using var reader = new StreamReader(stream);
             yaml.Load(reader);
         }
-        catch (YamlException exception)
+        // The library's scanner fails with its own states on some wrong input.
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException)
         {
             throw new FixtureFormatException($"Not YAML: {exception.Message}");
         }

@@ -24,6 +24,9 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
 
     private const ulong BlockGasLimit = 30_000_000;
 
+    /// <summary>Wei: a thousand ether.</summary>
+    private static readonly UInt256 Plenty = UInt256.Parse("1000000000000000000000");
+
     /// <summary>Forks that the interpreter or a transaction's rules tell apart.</summary>
     private static readonly Fork[] Forks =
     [
@@ -95,6 +98,8 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
         {
             accounts[signer] = MakeSigner(dice, fork, book, signer);
         }
+        // Of the first, which sends most, one can rely on.
+        accounts[book.Signers[0]] = accounts[book.Signers[0]] with { Balance = Plenty, Nonce = dice.OneIn(6) ? (ulong)dice.Below(300) : 0 };
         foreach (var contract in book.Contracts)
         {
             var code = dice.OneIn(12) && fork >= Fork.Prague ? Designator(dice, book) : new ProgramGenerator(dice, fork, book).Contract();
@@ -129,7 +134,7 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
             0 => UInt256.Zero,
             1 => (UInt256)dice.Next(),
             2 => UInt256.One << 250,
-            _ => UInt256.Parse("1000000000000000000000"),
+            _ => Plenty,
         };
         var nonce = dice.Below(12) switch
         {
@@ -193,7 +198,7 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
         return new FuzzBlock(
             Number: dice.OneIn(2) ? (ulong)dice.Between(1, 300) : (ulong)dice.Between(300, 20_000_000),
             Timestamp: (ulong)dice.Between(1_000, 2_000_000_000),
-            GasLimit: dice.OneIn(10) ? (ulong)dice.Between(100_000, 1_000_000) : BlockGasLimit,
+            GasLimit: dice.OneIn(25) ? (ulong)dice.Between(100_000, 4_000_000) : BlockGasLimit,
             BaseFee: dice.OneIn(5) ? (UInt256)(ulong)dice.Below(1_000_000_000) : 7,
             Difficulty: dice.OneIn(3) ? EdgeValues.Word(dice) : 0x20000,
             PrevRandao: Hash256.FromWord(EdgeValues.Word(dice)),

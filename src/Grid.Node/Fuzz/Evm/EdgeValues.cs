@@ -25,11 +25,11 @@ internal static class EdgeValues
     };
 
     /// <summary>An offset or a length in memory, call data or code: small as a rule.</summary>
-    public static UInt256 Size(Dice dice) => dice.Below(200) switch
+    public static UInt256 Size(Dice dice) => dice.Below(400) switch
     {
         0 => dice.Pick(HugeSizes),
-        < 10 => (ulong)dice.Below(2_000),
-        < 60 => (ulong)dice.Below(100),
+        < 12 => (ulong)dice.Below(2_000),
+        < 120 => (ulong)dice.Below(100),
         _ => dice.Pick(Sizes),
     };
 

@@ -1,6 +1,7 @@
 using Grid.Chain;
 using Grid.Crypto;
 using Grid.Evm;
+using Grid.Node.Fixtures;
 using Grid.Primitives;
 using Grid.State;
 
@@ -62,7 +63,7 @@ internal sealed class PreparedCase
         var (fork, block) = (source.Fork, source.Block);
         var header = new BlockHeader
         {
-            ParentHash = NumberHashes.Instance.GetBlockHash(block.Number - 1),
+            ParentHash = DecimalHashes.Instance.GetBlockHash(block.Number - 1),
             Beneficiary = block.Beneficiary,
             Number = block.Number,
             Timestamp = block.Timestamp,
@@ -73,7 +74,7 @@ internal sealed class PreparedCase
             ExcessBlobGas = fork >= Fork.Cancun ? block.ExcessBlobGas : null,
             ParentBeaconBlockRoot = fork >= Fork.Cancun ? block.PrevRandao : null,
         };
-        return BlockEnvironment.Of(SpecOf(fork), fork, header, fork >= Fork.Shanghai ? block.Withdrawals : [], NumberHashes.Instance);
+        return BlockEnvironment.Of(SpecOf(fork), fork, header, fork >= Fork.Shanghai ? block.Withdrawals : [], DecimalHashes.Instance);
     }
 
     private static Transaction Sign(FuzzCase source, FuzzTransaction from, Func<int, Signer> keys) => keys(from.Signer).Sign(new Transaction

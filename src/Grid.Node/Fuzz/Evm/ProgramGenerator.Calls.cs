@@ -30,13 +30,14 @@ internal sealed partial class ProgramGenerator
 
     private void PushGas()
     {
-        switch (dice.Below(10))
+        switch (dice.Below(20))
         {
-            case < 6: Op(0x5a); break;
-            case 6: Push((ulong)dice.Pick((int[])[0, 1, 2_299, 2_300, 2_301])); break;
-            case 7: Push((ulong)dice.Below(30_000)); break;
-            case 8: Push((ulong)dice.Below(200_000)); break;
-            default: Push(EdgeValues.Word(dice)); break;
+            // All of it lets calls of calls eat up everything.
+            case < 4: Op(0x5a); break;
+            case 4: Push((ulong)dice.Pick((int[])[0, 1, 2_299, 2_300, 2_301])); break;
+            case < 8: Push((ulong)dice.Below(30_000)); break;
+            case 8: Push(EdgeValues.Word(dice)); break;
+            default: Push((ulong)dice.Between(30_000, 200_000)); break;
         }
     }
 

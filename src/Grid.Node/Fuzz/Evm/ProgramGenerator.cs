@@ -10,7 +10,7 @@ namespace Grid.Node.Fuzz.Evm;
 /// <param name="depth">How deep in initcode of initcode it is: the deeper, the shorter.</param>
 internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook book, int depth = 0)
 {
-    private const int MaxStepsOfBlock = 400, UsualStackLimit = 12;
+    private const int MaxStepsOfBlock = 400, UsualStackLimit = 12, KeptWords = 4;
 
     private readonly OpcodeFacts[] _opcodes = OpcodesOf(fork);
     private readonly List<FuzzStep> _steps = [];
@@ -86,7 +86,8 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
     {
         switch (dice.Below(100))
         {
-            case < 26: AnyOpcode(); break;
+            case < 22: AnyOpcode(); break;
+            case < 26: Context(); break;
             case < 34: Storage(); break;
             case < 37: Transient(); break;
             case < 43: Memory(); break;
@@ -130,6 +131,22 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
         }
         PushOperands(facts);
         Op(facts.Code);
+        if (facts.Outputs > 0 && dice.OneIn(2))
+        {
+            Keep();
+        }
+    }
+
+    /// <summary>Something that the block, the transaction, the call or the machine tells.</summary>
+    private void Context()
+    {
+        var facts = dice.Pick(_opcodes);
+        while (facts.Inputs != 0 || facts.Outputs != 1 || facts.ImmediateLength > 0)
+        {
+            facts = dice.Pick(_opcodes);
+        }
+        Op(facts.Code);
+        Keep();
     }
 
     private void PushOperands(OpcodeFacts facts)
@@ -265,7 +282,7 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
         }
     }
 
-    /// <summary>Takes the top of the stack to where it shows.</summary>
+    /// <summary>Takes the top of the stack to where it shows: into a slot, or into a word of memory that most programs log or return at their end.</summary>
     private void Keep()
     {
         if (_height == 0)
@@ -273,16 +290,18 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
             GasProbe();
             return;
         }
-        if (dice.OneIn(3))
-        {
-            Push((ulong)dice.Below(256));
-            Op(0x52);
-        }
-        else
+        if (dice.OneIn(4))
         {
             Push((ulong)(0x10 + dice.Below(8)));
             Op(0x55);
+            return;
         }
+        var offset = (ulong)dice.Below(KeptWords) * 32;
+        Push(offset);
+        Op(0x51);
+        Op(dice.OneIn(2) ? (byte)0x18 : (byte)0x01);
+        Push(offset);
+        Op(0x52);
     }
 
     /// <summary>What gas is left shows in the state: nothing is charged wrongly unseen.</summary>
@@ -408,7 +427,7 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
     private void Loop()
     {
         var label = ++_labels;
-        Push((ulong)dice.Pick((int[])[1, 2, 3, 5, 17, 60]));
+        Push(dice.OneIn(12) ? 60UL : (ulong)dice.Between(1, 4));
         _steps.Add(new FuzzStep(StepKind.Label, Number: label));
         // The body must leave the counter where it is.
         var height = _height;
@@ -474,17 +493,30 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
 
     private void End()
     {
+        if (dice.OneIn(3))
+        {
+            PushKept();
+            Op(0xa0);
+        }
         switch (dice.Below(20))
         {
             case < 3:
                 _steps.Add(FuzzStep.Of(0x00));
                 break;
-            case < 9:
+            case < 8:
+                PushKept();
+                Op(0xf3);
+                break;
+            case 8:
                 Push(EdgeValues.Size(dice));
                 Push(EdgeValues.Size(dice));
                 Op(0xf3);
                 break;
-            case < 13:
+            case < 11:
+                PushKept();
+                Op(0xfd);
+                break;
+            case 11:
                 Push(EdgeValues.Size(dice));
                 Push(EdgeValues.Size(dice));
                 Op(0xfd);
@@ -503,6 +535,12 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
             default:
                 break;
         }
+    }
+
+    private void PushKept()
+    {
+        Push(KeptWords * 32);
+        Push(0);
     }
 
     private UInt256 Slot() => dice.Below(10) switch

@@ -133,7 +133,12 @@ internal sealed class Shrinker(Func<FuzzCase, bool> fails, int triesMax)
         Drop(c => get(c).Steps, (c, steps) => set(c, get(c) with { Steps = steps }));
         for (var i = 0; i < get(_best).Steps.Length; i++)
         {
-            var step = get(_best).Steps[i];
+            var (step, at) = (get(_best).Steps[i], i);
+            if (step.Kind == StepKind.Raw)
+            {
+                Drop(c => get(c).Steps[at].Bytes!, (c, bytes) => set(c, get(c) with { Steps = Replace(get(c).Steps, at, FuzzStep.Raw(bytes)) }));
+                continue;
+            }
             foreach (var simpler in Simpler(step))
             {
                 if (Try(set(_best, get(_best) with { Steps = Replace(get(_best).Steps, i, simpler) })))
@@ -157,10 +162,6 @@ internal sealed class Shrinker(Func<FuzzCase, bool> fails, int triesMax)
     private static IEnumerable<FuzzStep> Simpler(FuzzStep step) => step.Kind switch
     {
         StepKind.Push => ((UInt256[])[UInt256.Zero, UInt256.One, step.Value >> 128, step.Value >> 8]).Where(value => value < step.Value).Select(value => FuzzStep.Push(value)),
-        StepKind.Raw when step.Bytes!.Length > 1 =>
-        [
-            FuzzStep.Raw(step.Bytes[..(step.Bytes.Length / 2)]), FuzzStep.Raw(step.Bytes[..^1]), FuzzStep.Raw(new byte[step.Bytes.Length]),
-        ],
         _ => [],
     };
 

@@ -8,21 +8,32 @@ namespace Grid.Node.Fuzz.Evm;
 /// <param name="nonces">The next nonce of each signer: counted on for each transaction that looks valid.</param>
 internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook book, FuzzBlock block, ulong[] nonces)
 {
+    private const int WrongWays = 12;
+
+    /// <summary>Most are valid; the others are wrong in one way, or by what they have become.</summary>
     public FuzzTransaction Make()
     {
+        var wrong = dice.OneIn(7) ? dice.Below(WrongWays) : -1;
         var signer = dice.OneIn(3) ? dice.Below(book.Signers.Length) : 0;
-        var type = Type();
-        var isCreation = dice.OneIn(5) && (type < TransactionType.Blob || dice.OneIn(20));
+        var type = wrong == 0 ? (TransactionType)dice.Below(5) : Type();
+        var isCreation = dice.OneIn(5) && (type < TransactionType.Blob || wrong == 1);
         var isRequest = !isCreation && book.System.Length > 0 && dice.OneIn(15);
         var data = isCreation ? new ProgramGenerator(dice, fork, book).Initcode() : FuzzProgram.OfBytes(isRequest ? RequestData() : CallData());
-        var accessList = type == TransactionType.Legacy ? [] : AccessList();
-        var authorizations = type == TransactionType.SetCode ? Authorizations(signer) : [];
-        var nonce = Nonce(signer);
-        var maxFee = MaxFee();
+        var authorizations = type == TransactionType.SetCode ? Authorizations(signer, isEmpty: wrong == 2) : [];
+        var maxFee = wrong switch
+        {
+            3 => fork >= Fork.London ? block.BaseFee - 1 : 0,
+            4 => dice.OneIn(2) ? UInt256.MaxValue : UInt256.One << 235,
+            _ => block.BaseFee + (ulong)dice.Below(1_000),
+        };
+        var chain = wrong == 5 ? 2 : type == TransactionType.Legacy && (fork < Fork.SpuriousDragon || dice.OneIn(4)) ? (ulong?)null : FuzzCase.ChainId;
+        var gas = wrong == 6 ? WrongGasLimit() : GasLimit(in maxFee, isCreation, data, authorizations.Length);
+        var value = wrong == 7 ? EdgeValues.Word(dice) : isRequest ? (ulong)dice.Below(3) : dice.OneIn(3) ? (ulong)dice.Below(10_000) : 0;
+        // An address's nonce goes on where nothing else is wrong.
+        var nonce = wrong == 8 ? nonces[signer] + 1 - (2 * (ulong)dice.Below(2)) : wrong < 0 ? nonces[signer]++ : nonces[signer];
         return new FuzzTransaction(
-            type, signer, Chain(type), nonce, GasLimit(), maxFee, dice.OneIn(30) ? maxFee + 1 : PriorityFee(in maxFee), isCreation ? null : isRequest ? dice.Pick(book.System) : Recipient(),
-            isRequest ? (ulong)dice.Below(3) : Value(),
-            data, accessList, authorizations, dice.OneIn(15) ? 0 : UInt256.One << 100, type == TransactionType.Blob ? Blobs() : []);
+            type, signer, chain, nonce, gas, maxFee, wrong == 9 ? maxFee + 1 : PriorityFee(in maxFee), isCreation ? null : isRequest ? dice.Pick(book.System) : Recipient(), value,
+            data, type == TransactionType.Legacy ? [] : AccessList(), authorizations, wrong == 10 ? 0 : UInt256.One << 40, type == TransactionType.Blob ? Blobs(isWrong: wrong == 11) : []);
     }
 
     private TransactionType Type()
@@ -35,46 +46,29 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
             >= Fork.Berlin => TransactionType.AccessList,
             _ => TransactionType.Legacy,
         };
-        return dice.OneIn(60) ? (TransactionType)dice.Below(5) : (TransactionType)dice.Below((int)latest + 1);
+        return (TransactionType)dice.Below((int)latest + 1);
     }
 
-    private ulong? Chain(TransactionType type)
+    /// <summary>Enough to run as a rule, or so much that it runs out somewhere.</summary>
+    private ulong GasLimit(in UInt256 maxFee, bool isCreation, FuzzProgram data, int authorizations)
     {
-        if (dice.OneIn(60))
+        var intrinsic = IntrinsicGas.Of(new Transaction { Type = TransactionType.Legacy, To = isCreation ? null : Address.Zero, Data = data.Assemble(fork >= Fork.Shanghai) }, fork);
+        var least = Math.Max(intrinsic.Gas, intrinsic.Floor) + ((ulong)authorizations * IntrinsicGas.PerEmptyAccount) + 30_000;
+        return dice.Below(12) switch
         {
-            return 2;
-        }
-        return type == TransactionType.Legacy && (fork < Fork.SpuriousDragon || dice.OneIn(4)) ? null : FuzzCase.ChainId;
+            0 => least - (ulong)dice.Below(30_000),
+            < 3 => least + (ulong)dice.Below(100_000),
+            3 when maxFee < 2_000_000_000 => dice.OneIn(6) ? Math.Min(block.GasLimit, TransactionRules.MaxGasLimit) : 5_000_000,
+            _ => least + (ulong)dice.Between(1_000_000, 3_000_000),
+        };
     }
 
-    private ulong Nonce(int signer)
+    private ulong WrongGasLimit() => dice.Below(4) switch
     {
-        switch (dice.Below(40))
-        {
-            case 0: return nonces[signer] + 1;
-            case 1: return nonces[signer] - 1;
-            default: return nonces[signer]++;
-        }
-    }
-
-    private ulong GasLimit() => dice.Below(20) switch
-    {
-        0 => (ulong)dice.Between(20_000, 22_000),
-        < 3 => (ulong)dice.Between(21_000, 60_000),
-        < 9 => (ulong)dice.Between(50_000, 500_000),
-        < 13 => (ulong)dice.Between(100_000, 2_000_000),
-        13 => dice.OneIn(6) ? block.GasLimit : 3_000_000,
-        14 => dice.OneIn(10) ? ulong.MaxValue : TransactionRules.MaxGasLimit + (ulong)dice.Below(2),
-        _ => 1_000_000,
-    };
-
-    private UInt256 MaxFee() => dice.Below(30) switch
-    {
-        0 => fork >= Fork.London ? block.BaseFee - 1 : 0,
-        1 => UInt256.One << 235,
-        2 => UInt256.MaxValue,
-        3 => block.BaseFee,
-        _ => block.BaseFee + (ulong)dice.Below(1_000),
+        0 => (ulong)dice.Between(0, 22_000),
+        1 => block.GasLimit + 1,
+        2 => ulong.MaxValue,
+        _ => TransactionRules.MaxGasLimit + 1,
     };
 
     private UInt256 PriorityFee(in UInt256 maxFee) => dice.Below(3) switch
@@ -85,13 +79,6 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
     };
 
     private Address Recipient() => dice.Below(10) < 8 ? dice.Pick(book.Contracts) : book.Any(dice);
-
-    private UInt256 Value() => dice.Below(10) switch
-    {
-        < 6 => UInt256.Zero,
-        < 9 => (ulong)dice.Below(10_000),
-        _ => EdgeValues.Word(dice),
-    };
 
     private byte[] CallData()
     {
@@ -126,9 +113,9 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         return entries;
     }
 
-    private FuzzAuthorization[] Authorizations(int sender)
+    private FuzzAuthorization[] Authorizations(int sender, bool isEmpty)
     {
-        var authorizations = new FuzzAuthorization[dice.OneIn(30) ? 0 : dice.Between(1, 4)];
+        var authorizations = new FuzzAuthorization[isEmpty ? 0 : dice.Between(1, 4)];
         // The sender's nonce is counted on before authorizations are looked at.
         var next = new Dictionary<int, ulong> { [sender] = nonces[sender] + 1 };
         for (var i = 0; i < authorizations.Length; i++)
@@ -153,13 +140,13 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         return authorizations;
     }
 
-    private Hash256[] Blobs()
+    private Hash256[] Blobs(bool isWrong)
     {
-        var blobs = new Hash256[dice.OneIn(15) ? dice.Below(12) : dice.Between(1, 3)];
+        var blobs = new Hash256[isWrong ? dice.Below(12) : dice.Between(1, 2)];
         for (var i = 0; i < blobs.Length; i++)
         {
             var bytes = dice.Bytes(32);
-            bytes[0] = dice.OneIn(40) ? (byte)2 : (byte)1;
+            bytes[0] = isWrong && dice.OneIn(2) ? (byte)2 : (byte)1;
             blobs[i] = new Hash256(bytes);
         }
         return blobs;

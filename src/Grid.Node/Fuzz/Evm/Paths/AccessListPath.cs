@@ -90,53 +90,21 @@ internal sealed class AccessListPath : IExecutionPath
         return changes;
     }
 
-    /// <summary>The values before the block that a list holds, and nothing else; code by its hash.</summary>
-    private sealed class ListedState(BlockAccessList list, WorldTrie state) : IStateReader
+    /// <summary>What the list tells, and which of its accounts were asked for.</summary>
+    private sealed class ListedState(BlockAccessList list, WorldTrie parent) : IStateReader
     {
+        private readonly AccessListReader _reader = new(list, parent);
         private readonly HashSet<Address> _read = [];
 
         public bool TryGetAccount(in Address address, out AccountRecord? record)
         {
-            record = null;
-            var place = list.IndexOf(in address);
-            if (place < 0)
-            {
-                // EIP-7928: the caller of system contracts isn't listed for that.
-                return address == SystemContracts.SystemAddress && state.TryGetAccount(in address, out record);
-            }
             _read.Add(address);
-            ref readonly var account = ref list.Accounts[place];
-            if (account.ExistedBefore)
-            {
-                record = new AccountRecord(account.NonceBefore, account.BalanceBefore, account.StorageRootBefore, account.CodeHashBefore);
-            }
-            return true;
+            return _reader.TryGetAccount(in address, out record);
         }
 
-        public bool TryGetStorage(in Address address, in UInt256 slot, out UInt256 value)
-        {
-            value = default;
-            var place = list.IndexOf(in address);
-            if (place < 0)
-            {
-                return false;
-            }
-            foreach (ref readonly var listed in list.Slots(in list.Accounts[place]))
-            {
-                if (listed.Key == slot)
-                {
-                    value = listed.Before;
-                    return true;
-                }
-            }
-            return false;
-        }
+        public bool TryGetStorage(in Address address, in UInt256 slot, out UInt256 value) => _reader.TryGetStorage(in address, in slot, out value);
 
-        public bool TryGetCode(in Address address, in Hash256 codeHash, out Bytecode? code)
-        {
-            code = null;
-            return list.IndexOf(in address) >= 0 && state.TryGetCode(in address, in codeHash, out code);
-        }
+        public bool TryGetCode(in Address address, in Hash256 codeHash, out Bytecode? code) => _reader.TryGetCode(in address, in codeHash, out code);
 
         public string UnreadAccounts()
         {
