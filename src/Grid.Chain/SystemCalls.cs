@@ -16,9 +16,6 @@ public enum StepOutcome : byte
 
     /// <summary>The call failed; what it did is reverted.</summary>
     Failed,
-
-    /// <summary>It called a precompile that this build lacks.</summary>
-    PrecompileUnavailable,
 }
 
 /// <summary>
@@ -73,10 +70,10 @@ public sealed class SystemCalls(BlockEnvironment environment)
         world.WarmAccount(in contract);
         var message = new Message { Kind = MessageKind.Call, Caller = SystemContracts.SystemAddress, To = contract, Input = input, Gas = Gas };
         var result = Interpreter.Execute(environment.Fork, environment.Context, _context, in message, world, tracer);
-        if (result.Halt.IsAbort())
+        if (result.Halt == Halt.StateMiss)
         {
             world.DiscardTransaction();
-            return result.Halt == Halt.StateMiss ? StepOutcome.StateMiss : StepOutcome.PrecompileUnavailable;
+            return StepOutcome.StateMiss;
         }
         world.EndTransaction();
         output = result.Output;

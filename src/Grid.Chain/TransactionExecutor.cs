@@ -145,10 +145,10 @@ public sealed class TransactionExecutor(BlockEnvironment environment)
             return Discard(world, TransactionOutcome.StateMiss);
         }
         var result = Interpret(transaction, purchase.Sender, transaction.GasLimit - intrinsic.Gas, purchase.GasPrice, world, tracer, out var to);
-        if (result.Halt.IsAbort())
+        if (result.Halt == Halt.StateMiss)
         {
             GatherMisses(transaction, world);
-            return Discard(world, result.Halt == Halt.StateMiss ? TransactionOutcome.StateMiss : TransactionOutcome.PrecompileUnavailable);
+            return Discard(world, TransactionOutcome.StateMiss);
         }
         var gasUsed = Settle(transaction.GasLimit, in result, authorizationRefund, intrinsic.Floor, out var refunded);
         if (!TryPay(in purchase, gasUsed, world))

@@ -14,9 +14,6 @@ public enum TransactionOutcome : byte
 
     /// <summary>State isn't at hand; the world knows what. Nothing changed.</summary>
     StateMiss,
-
-    /// <summary>It called a precompile that this build lacks, so no right result can be given. Nothing changed.</summary>
-    PrecompileUnavailable,
 }
 
 /// <summary>What executing one transaction led to.</summary>

@@ -45,12 +45,6 @@ public enum Halt : byte
     /// <summary>A precompile refused its input.</summary>
     PrecompileFailure,
 
-    /// <summary>
-    /// The fork has a precompile at this address that isn't part of this build. Ends the whole transaction, which can't be
-    /// given a right result.
-    /// </summary>
-    PrecompileUnavailable,
-
     /// <summary>State wasn't at hand. Ends the whole transaction; the world state knows what was missing.</summary>
     StateMiss,
 }
@@ -58,7 +52,4 @@ public enum Halt : byte
 public static class HaltExtensions
 {
     public static bool IsSuccess(this Halt halt) => halt is Halt.Stop or Halt.Return or Halt.SelfDestruct;
-
-    /// <summary>Whether the transaction ended without a result that counts.</summary>
-    public static bool IsAbort(this Halt halt) => halt is Halt.StateMiss or Halt.PrecompileUnavailable;
 }

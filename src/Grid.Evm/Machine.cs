@@ -145,7 +145,7 @@ internal sealed unsafe class Machine
             ? Table.BeginCreation(this, root, message.Gas)
             : Table.BeginCall(this, root, message.Gas);
         Instructions.Exit.GoOn(first);
-        if (_halt.IsAbort())
+        if (_halt == Halt.StateMiss)
         {
             World.Revert(snapshot);
         }

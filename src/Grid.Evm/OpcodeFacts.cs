@@ -18,20 +18,18 @@ public readonly record struct OpcodeFacts(byte Code, string Name, int Inputs, in
     ];
 }
 
-/// <summary>What tools need to know of a precompile at a fork.</summary>
-/// <param name="IsAvailable">False for one of the protocol's that this build lacks.</param>
-public readonly record struct PrecompileFacts(Address Address, bool IsAvailable)
+/// <summary>What tools need to know of a fork's precompiles.</summary>
+public static class PrecompileFacts
 {
-    /// <summary>All precompiles that the fork has, in the order of their addresses.</summary>
-    public static PrecompileFacts[] Of(Fork fork)
+    /// <summary>The addresses of all precompiles that the fork has, ascending.</summary>
+    public static Address[] AddressesOf(Fork fork)
     {
         var table = OpcodeTable.Of(fork).Precompiles;
         return
         [
             .. Enumerable.Range(0, PrecompileTable.AddressLimit)
                 .Select(number => Address.FromNumber((ulong)number))
-                .Where(address => table.Contains(in address))
-                .Select(address => new PrecompileFacts(address, table.Find(in address)!.IsAvailable)),
+                .Where(address => table.Contains(in address)),
         ];
     }
 }

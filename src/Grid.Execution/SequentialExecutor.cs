@@ -161,14 +161,9 @@ public sealed class SequentialExecutor
         {
             var (contract, input) = _before[_nextBefore];
             // EIP-4788, EIP-2935: without code, or when the call fails, nothing happens.
-            var outcome = _system.Call(_world, in contract, input, out _, Tracer);
-            if (outcome == StepOutcome.StateMiss)
+            if (_system.Call(_world, in contract, input, out _, Tracer) == StepOutcome.StateMiss)
             {
                 return ExecutionStatus.StateMiss;
-            }
-            if (outcome == StepOutcome.PrecompileUnavailable)
-            {
-                return Fail(new BlockError(BlockErrorCode.PrecompileUnavailable));
             }
             _accesses.Record(0, _world, in SystemContracts.SystemAddress);
         }
@@ -191,9 +186,6 @@ public sealed class SequentialExecutor
                         continue;
                     case TransactionOutcome.StateMiss:
                         return ExecutionStatus.StateMiss;
-                    case TransactionOutcome.PrecompileUnavailable:
-                        error = new TransactionError(TransactionErrorCode.PrecompileUnavailable);
-                        break;
                     default:
                         error = result.Error;
                         break;
@@ -201,9 +193,7 @@ public sealed class SequentialExecutor
             }
             if (_mode == ExecutionMode.Import)
             {
-                return Fail(error.Code == TransactionErrorCode.PrecompileUnavailable
-                    ? new BlockError(BlockErrorCode.PrecompileUnavailable, Index: _next)
-                    : BlockError.OfTransaction(_next, error));
+                return Fail(BlockError.OfTransaction(_next, error));
             }
             _rejected.Add(new RejectedTransaction(_next, error));
         }
@@ -266,8 +256,6 @@ public sealed class SequentialExecutor
                     return Fail(new BlockError(BlockErrorCode.SystemContractMissing, Index: _nextAfter));
                 case StepOutcome.Failed:
                     return Fail(new BlockError(BlockErrorCode.SystemCallFailed, Index: _nextAfter));
-                case StepOutcome.PrecompileUnavailable:
-                    return Fail(new BlockError(BlockErrorCode.PrecompileUnavailable));
                 default:
                     AddRequests([type, .. output.Span]);
                     break;

@@ -139,26 +139,6 @@ public class PrecompileTests
     }
 
     [Fact]
-    public void A_precompile_that_this_build_lacks_ends_the_transaction()
-    {
-        foreach (var fork in Enum.GetValues<Fork>())
-        {
-            var table = PrecompileTable.Of(fork);
-            for (var number = 1; number <= 0x100; number++)
-            {
-                if (table.Find(Address.FromNumber((ulong)number)) is { IsAvailable: false })
-                {
-                    var scene = new Scene($"PUSH1 00 PUSH1 00 PUSH1 00 PUSH1 00 PUSH1 00 PUSH2 {number:x4} PUSH2 ffff CALL") { Fork = fork };
-                    var before = scene.World.Dump();
-                    var result = scene.Call();
-                    Assert.Equal((Halt.PrecompileUnavailable, 0L), (result.Halt, result.GasLeft));
-                    Assert.Equal(before, scene.World.Dump());
-                }
-            }
-        }
-    }
-
-    [Fact]
     public void The_touch_of_Ripemd_survives_its_failure()
     {
         // Main network, block 2,675,119 (EIP-161's exception): too little gas for the hash.

@@ -75,9 +75,6 @@ public enum BlockErrorCode : byte
     /// <summary>EIP-7934. Have: bytes; Want: at most this.</summary>
     BlockTooLarge,
 
-    /// <summary>Executing it needs a precompile that this build lacks, so whether it is valid isn't known. Index: the transaction.</summary>
-    PrecompileUnavailable,
-
     /// <summary>EIP-779's extra data on the ten blocks from the DAO fork on.</summary>
     DaoExtraDataMismatch,
 

@@ -107,9 +107,6 @@ public enum TransactionErrorCode : byte
 
     /// <summary>EIP-7934. Have: bytes of the transaction; Want: what the block has left.</summary>
     BlockSizeExceeded,
-
-    /// <summary>It calls a precompile of this fork that this build lacks.</summary>
-    PrecompileUnavailable,
 }
 
 /// <summary>Why a transaction is refused, with the values that tell. Default: it isn't.</summary>

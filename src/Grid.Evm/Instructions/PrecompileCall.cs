@@ -8,11 +8,6 @@ internal static unsafe class PrecompileCall
     public static Frame? Run(Machine machine, Frame child, Precompile precompile, long gas)
     {
         var input = child.InputSpan;
-        if (!precompile.IsAvailable)
-        {
-            machine.Abort(Halt.PrecompileUnavailable);
-            return null;
-        }
         var cost = precompile.GasCost(input);
         if (cost > gas)
         {

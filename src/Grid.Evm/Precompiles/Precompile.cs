@@ -3,9 +3,6 @@ namespace Grid.Evm.Precompiles;
 /// <summary>A contract that is part of the protocol.</summary>
 public abstract class Precompile
 {
-    /// <summary>False for a precompile of the protocol that this build lacks.</summary>
-    public virtual bool IsAvailable => true;
-
     /// <summary><see cref="long.MaxValue"/> where no gas suffices.</summary>
     public abstract long GasCost(ReadOnlySpan<byte> input);
 

@@ -43,7 +43,7 @@ public sealed class FlatCallTracer(Fork fork, bool includePrecompiles, TraceLimi
         {
             return [];
         }
-        HashSet<Address> hidden = includePrecompiles ? [] : [.. PrecompileFacts.Of(fork).Select(facts => facts.Address)];
+        HashSet<Address> hidden = includePrecompiles ? [] : [.. PrecompileFacts.AddressesOf(fork)];
         var frames = new List<FlatFrame>();
         var open = new Stack<(CallFrame Frame, int[] Address)>();
         open.Push((root, []));

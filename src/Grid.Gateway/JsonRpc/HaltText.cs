@@ -18,7 +18,6 @@ internal static class HaltText
         "InitcodeTooLarge" => "max initcode size exceeded",
         "CodeStartsWithEf" => "invalid code: must not begin with 0xef",
         "PrecompileFailure" => "precompile failed",
-        "PrecompileUnavailable" => "precompile not available",
         null => "execution failed",
         _ => $"execution failed: {halt}",
     };

@@ -64,7 +64,6 @@ internal static class RefusalText
             TransactionErrorCode.BlockGasLimitExceeded => "exceeds block gas limit",
             TransactionErrorCode.BlockBlobGasLimitExceeded => "exceeds block blob gas limit",
             TransactionErrorCode.BlockSizeExceeded => "exceeds block size limit",
-            TransactionErrorCode.PrecompileUnavailable => "it calls a precompile that this build doesn't have",
             TransactionErrorCode.None => "transaction refused",
             _ => $"transaction refused: {error.Code}",
         };

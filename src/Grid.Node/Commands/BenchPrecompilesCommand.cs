@@ -33,10 +33,6 @@ public static class BenchPrecompilesCommand
             {
                 output.WriteLine(parsed.GetValue(json) ? BenchJson.Line(result) : result.ToString());
             }
-            foreach (var address in PrecompileCases.Unavailable())
-            {
-                error.WriteLine($"This build lacks the precompile 0x{address:x2}.");
-            }
             return results.TrueForAll(result => result.Ok) ? ExitCode.Ok : ExitCode.Failure;
         });
         return command;

@@ -36,7 +36,7 @@ internal static class ContractRun
         ];
         var watcher = new Watcher();
         var result = Execute(fork, code, input, watcher);
-        return new InnerCall(watcher.Halt, gas - watcher.GasLeft, result.Halt == Halt.PrecompileUnavailable ? [] : result.Output.ToArray());
+        return new InnerCall(watcher.Halt, gas - watcher.GasLeft, result.Output.ToArray());
     }
 
     /// <summary>Runs code at depth 0.</summary>
@@ -65,8 +65,7 @@ internal static class ContractRun
     {
         public bool WantsSteps => false;
 
-        /// <summary>Without an end, the machine gave up: the precompile is unavailable.</summary>
-        public Halt Halt { get; private set; } = Halt.PrecompileUnavailable;
+        public Halt Halt { get; private set; }
 
         public long GasLeft { get; private set; }
 

@@ -36,10 +36,6 @@ public sealed class KzgTestFormat : IWholeFileFormat
         versionedHash[0] = VersionedHashVersion;
         byte[] data = [.. versionedHash, .. input.Field("z").Bytes(), .. input.Field("y").Bytes(), .. commitment, .. input.Field("proof").Bytes()];
         var call = ContractRun.CallThrough(Fork.Osaka, in PointEvaluation, data, ContractRun.GasMax);
-        if (call.Halt == Halt.PrecompileUnavailable)
-        {
-            return CaseOutcome.Failed("it calls a precompile that this build lacks");
-        }
         if (output.ValueKind == JsonValueKind.True)
         {
             return call.Halt == Halt.Return && Hex.Encode(call.Output) == Accepted

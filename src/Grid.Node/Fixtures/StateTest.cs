@@ -22,10 +22,6 @@ public sealed class StateTest(JsonElement entry)
         var environment = EnvironmentAt(fork);
         var world = new TransactionWorld(_pre, fork);
         var result = Execute(environment, world, variant);
-        if (result.Outcome == TransactionOutcome.PrecompileUnavailable)
-        {
-            return CaseOutcome.Failed("it calls a precompile that this build lacks");
-        }
         // Where there was no transaction, only the older suites touched the beneficiary nevertheless.
         if (result.Outcome == TransactionOutcome.Executed || entry.OptionalField("config") is null)
         {

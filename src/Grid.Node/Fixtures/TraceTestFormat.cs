@@ -97,7 +97,7 @@ public sealed class TraceTestFormat : IWholeFileFormat
         var tracer = new CallTracer(new CallTracerOptions(setting.Has("onlyTopCall"), setting.Has("withLog")), TraceLimits.Generous);
         var result = Execute(setting, WorldOf(setting), tracer);
         tracer.Complete(setting.Transaction.GasLimit, result.GasUsed);
-        var hidden = PrecompileFacts.Of(setting.Environment.Fork).Select(facts => facts.Address).ToHashSet();
+        var hidden = PrecompileFacts.AddressesOf(setting.Environment.Fork).ToHashSet();
         return Json(writer =>
         {
             if (isLegacy)

@@ -9,12 +9,6 @@ public static class PrecompileCases
     public static IEnumerable<PrecompileCase> All() =>
         [.. HashCases.All(), .. SignatureCases.All(), .. ModExpCases.All(), .. Bn254Cases.All(), .. Bls12381Cases.All()];
 
-    /// <summary>The precompiles of the last fork that this build lacks.</summary>
-    public static IEnumerable<int> Unavailable() =>
-        Enumerable.Range(1, 0x100).Where(address => PrecompileBenchmark.Find(address) is { IsAvailable: false });
-
-    public static bool IsAvailable(int address) => PrecompileBenchmark.Find(address) is { IsAvailable: true };
-
     /// <summary>0, 1, 2 ... 255, 0, 1 ...</summary>
     public static byte[] Counting(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)i)];
 

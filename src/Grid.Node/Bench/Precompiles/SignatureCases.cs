@@ -23,13 +23,10 @@ internal static class SignatureCases
             byte[] input = [.. hash.Span, .. PrecompileCases.Word(v), .. signature.R.ToBigEndian(), .. s.ToBigEndian()];
             yield return new($"ecrecover/{name}", 0x01, input, [.. new byte[12], .. Secp256k1.AddressOf(in key).Span]);
         }
-        if (PrecompileCases.IsAvailable(0x100))
-        {
-            var right = Convert.FromHexString(P256Signature);
-            var wrong = (byte[])right.Clone();
-            wrong[0] ^= 1;
-            yield return new("p256verify/right", 0x100, right, PrecompileCases.Word(BigInteger.One));
-            yield return new("p256verify/wrong_hash", 0x100, wrong, []);
-        }
+        var right = Convert.FromHexString(P256Signature);
+        var wrong = (byte[])right.Clone();
+        wrong[0] ^= 1;
+        yield return new("p256verify/right", 0x100, right, PrecompileCases.Word(BigInteger.One));
+        yield return new("p256verify/wrong_hash", 0x100, wrong, []);
     }
 }

@@ -147,5 +147,5 @@ internal sealed class CoverageTracer(EvmCoverage coverage, Fork fork) : ITracer
     }
 
     private static HashSet<Address> PrecompilesOf(Fork fork) =>
-        Known[(int)fork] ??= [.. PrecompileFacts.Of(fork).Select(facts => facts.Address)];
+        Known[(int)fork] ??= [.. PrecompileFacts.AddressesOf(fork)];
 }
