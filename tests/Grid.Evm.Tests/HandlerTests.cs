@@ -74,6 +74,24 @@ public class HandlerTests
     }
 
     [Fact]
+    public void Frames_that_fail_for_the_stipend_take_no_stack()
+    {
+        // 40,000 calls, with 2,304 units of gas each, of a contract whose SSTORE wants more than 2,300 left.
+        var scene = new Scene(
+            "JUMPDEST PUSH0 PUSH0 PUSH0 PUSH0 PUSH0 PUSH4 c0de0002 PUSH2 0900 CALL POP"
+            + " PUSH2 0400 MLOAD PUSH1 01 ADD DUP1 PUSH2 0400 MSTORE PUSH2 9c40 GT PUSH0 JUMPI")
+        {
+            Gas = 1L << 40,
+        };
+        scene.World.Add(Scene.Other, code: Assembler.Assemble("PUSH0 PUSH0 SSTORE"));
+        var halt = Halt.None;
+        var thread = new Thread(() => halt = scene.Call().Halt, StackBytes);
+        thread.Start();
+        thread.Join();
+        Assert.Equal(Halt.Stop, halt);
+    }
+
+    [Fact]
     public void A_tracer_may_execute_code_itself()
     {
         var inner = new Scene("PUSH1 07 PUSH0 MSTORE PUSH1 20 PUSH0 RETURN");

@@ -76,11 +76,13 @@ internal sealed class Recorder(bool wantsSteps = true) : ITracer
 
     public void OnExit(int depth, Halt halt, long gasLeft, ReadOnlySpan<byte> output) => Frames.Add($"{depth} {halt}");
 
-    public void OnRefuse(in FrameStart start, CallRefusal refusal) => Frames.Add($"{start.Depth} {start.Kind} {start.Recipient} refused: {refusal}, {start.Value} wei, {start.Gas} gas");
+    public void OnRefuse(in FrameStart start, CallRefusal refusal) =>
+        Frames.Add($"{start.Depth} {start.Kind} {start.Recipient} refused: {refusal}, {start.Value} wei, {start.Gas} gas");
 
     public void OnLog(Log log) => Frames.Add($"log of {log.Address}");
 
-    public void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance) => Frames.Add($"{account} leaves {balance} wei to {beneficiary}");
+    public void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance) =>
+        Frames.Add($"{account} leaves {balance} wei to {beneficiary}");
 
     public void OnFault(FaultCause cause) => Frames.Add($"fault: {cause}");
 

@@ -58,7 +58,8 @@ internal static unsafe class Creation<TFork>
         {
             if (machine.Tracer is not null)
             {
-                TellRefused(frame, kind, in sp[0], initcode, childGas, frame.Depth == Machine.DepthMax ? CallRefusal.Depth : balance < sp[0] ? CallRefusal.Balance : CallRefusal.Nonce);
+                var refusal = frame.Depth == Machine.DepthMax ? CallRefusal.Depth : balance < sp[0] ? CallRefusal.Balance : CallRefusal.Nonce;
+                TellRefused(frame, kind, in sp[0], initcode, childGas, refusal);
             }
             Words.Set(frame.ResumeStack, 0UL);
             return frame;
@@ -86,7 +87,8 @@ internal static unsafe class Creation<TFork>
         frame.Machine.Tracer!.OnRefuse(
             new FrameStart
             {
-                Kind = kind, Depth = frame.Depth + 1, Caller = frame.Self, Recipient = default, CodeAddress = default, ExecutedAddress = default, Value = value, Input = initcode, Gas = gas,
+                Kind = kind, Depth = frame.Depth + 1, Caller = frame.Self, Recipient = default, CodeAddress = default, ExecutedAddress = default,
+                Value = value, Input = initcode, Gas = gas,
             },
             refusal);
 

@@ -75,7 +75,8 @@ public sealed class CallTracer(CallTracerOptions options, TraceLimits limits) : 
         }
         frame.Fault = new TraceFault(halt)
         {
-            Cause = cause, Opcode = _last[depth].Opcode, StackHeight = _last[depth].Height, CodeAddress = frame.To ?? default, InputLength = frame.Input.Length,
+            Cause = cause, Opcode = _last[depth].Opcode, StackHeight = _last[depth].Height,
+            CodeAddress = frame.To ?? default, InputLength = frame.Input.Length,
         };
         if (frame.Type is CallType.Create or CallType.Create2)
         {
@@ -85,7 +86,7 @@ public sealed class CallTracer(CallTracerOptions options, TraceLimits limits) : 
 
     public void OnRefuse(in FrameStart start, CallRefusal refusal)
     {
-        if (!options.OnlyTopCall && Parent is { } parent && _budget.TryTakeFrame(start.Depth - 1, start.Input.Length))
+        if (!options.OnlyTopCall && Parent is { } parent && _budget.TryTakeFrame(parent.Depth, start.Input.Length))
         {
             var frame = new CallFrame(TypeOf(start.Kind), start.Depth, in start) { Fault = new TraceFault(Halt.None) { Refusal = refusal } };
             if (start.Kind >= FrameKind.Create)

@@ -86,7 +86,8 @@ public sealed class Erc7562Tracer(IWorldState world, bool withLogs, TraceLimits 
 
     public void OnRefuse(in FrameStart start, CallRefusal refusal) => _calls.OnRefuse(in start, refusal);
 
-    public void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance) => _calls.OnSelfDestruct(in account, in beneficiary, in balance);
+    public void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance) =>
+        _calls.OnSelfDestruct(in account, in beneficiary, in balance);
 
     public void OnLog(Log log) => _calls.OnLog(log);
 
@@ -221,5 +222,6 @@ public sealed class Erc7562Tracer(IWorldState world, bool withLogs, TraceLimits 
     }
 
     /// <summary>PUSH, DUP, SWAP but the last, POP, and arithmetic and comparisons that no rule is about.</summary>
-    private static bool IsHarmless(byte opcode) => opcode is (>= 0x5f and < 0x9f) or 0x50 or (>= 0x01 and <= 0x04) or (>= 0x10 and <= 0x17) or 0x19 or 0x1b or 0x1c;
+    private static bool IsHarmless(byte opcode) =>
+        opcode is (>= 0x5f and < 0x9f) or 0x50 or (>= 0x01 and <= 0x04) or (>= 0x10 and <= 0x17) or 0x19 or 0x1b or 0x1c;
 }

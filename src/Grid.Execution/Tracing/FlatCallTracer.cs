@@ -29,7 +29,8 @@ public sealed class FlatCallTracer(Fork fork, bool includePrecompiles, TraceLimi
 
     public void OnRefuse(in FrameStart start, CallRefusal refusal) => _calls.OnRefuse(in start, refusal);
 
-    public void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance) => _calls.OnSelfDestruct(in account, in beneficiary, in balance);
+    public void OnSelfDestruct(in Address account, in Address beneficiary, in UInt256 balance) =>
+        _calls.OnSelfDestruct(in account, in beneficiary, in balance);
 
     public void OnFault(FaultCause cause) => _calls.OnFault(cause);
 
@@ -49,7 +50,8 @@ public sealed class FlatCallTracer(Fork fork, bool includePrecompiles, TraceLimi
         open.Push((root, []));
         while (open.TryPop(out var item))
         {
-            var calls = item.Frame.CallList.FindAll(call => !(call.Type is CallType.Call or CallType.StaticCall && call.To is { } to && hidden.Contains(to)));
+            var calls = item.Frame.CallList.FindAll(
+                call => call.Type is not (CallType.Call or CallType.StaticCall) || call.To is not { } to || !hidden.Contains(to));
             frames.Add(new FlatFrame(item.Frame, item.Address, calls.Count));
             for (var i = calls.Count - 1; i >= 0; i--)
             {

@@ -22,8 +22,8 @@ public sealed record PrestateAccount(UInt256? Balance, ulong? Nonce, Hash256? Co
 public sealed record StateDifference(IReadOnlyDictionary<Address, PrestateAccount> Before, IReadOnlyDictionary<Address, PrestateAccount> After);
 
 /// <summary>
-/// Notes the accounts and slots that a transaction may read, as geth's prestateTracer does: an opcode that fails for lack of gas or words notes nothing. Their
-/// values are then taken from the states before and after. One transaction, one thread.
+/// Notes the accounts and slots that a transaction may read, as geth's prestateTracer does: an opcode that fails for lack of gas or words
+/// notes nothing. Their values are then taken from the states before and after. One transaction, one thread.
 /// </summary>
 public sealed class PrestateTracer(PrestateOptions options, TraceLimits limits) : ITracer
 {
@@ -205,7 +205,8 @@ public sealed class PrestateTracer(PrestateOptions options, TraceLimits limits) 
         {
             Demand(state.TryGetCode(in address, account.CodeHash, out code));
         }
-        return new PrestateAccount(record?.Balance ?? UInt256.Zero, record?.Nonce ?? 0, record is { HasCode: true } ? record.Value.CodeHash : null, code, storage);
+        Hash256? codeHash = record is { HasCode: true } ? record.Value.CodeHash : null;
+        return new PrestateAccount(record?.Balance ?? UInt256.Zero, record?.Nonce ?? 0, codeHash, code, storage);
     }
 
     private static bool IsGone(IStateReader state, in Address address)
@@ -235,7 +236,8 @@ public sealed class PrestateTracer(PrestateOptions options, TraceLimits limits) 
             return;
         }
         Touch(pending.Account);
-        if (pending.Slot is { } slot && options.WithStorage && _touched.TryGetValue(pending.Account, out var slots) && !slots.Contains(slot) && _budget.TryTake(0))
+        if (options.WithStorage && pending.Slot is { } slot && _touched.TryGetValue(pending.Account, out var slots)
+            && !slots.Contains(slot) && _budget.TryTake(0))
         {
             slots.Add(slot);
         }

@@ -21,8 +21,8 @@ internal static class ContractRun
     public const long GasMax = 1L << 48;
 
     /// <summary>
-    /// CALL of an address by a contract, with the contract's own input: CALLDATACOPY(0, 0, CALLDATASIZE) CALL(gas, address, 0, 0, CALLDATASIZE, 0, 0), and
-    /// of what comes back RETURNDATACOPY(0, 0, RETURNDATASIZE) RETURN(0, RETURNDATASIZE). Gas and outcome of the inner call are exact: a tracer tells them.
+    /// CALL of an address by a contract, with the contract's own input: CALLDATACOPY(0, 0, CALLDATASIZE)
+    /// CALL(gas, address, 0, 0, CALLDATASIZE, 0, 0), and of what comes back RETURNDATACOPY(0, 0, RETURNDATASIZE) RETURN(0, RETURNDATASIZE). Gas and outcome of the inner call are exact: a tracer tells them.
     /// </summary>
     /// <param name="fork">From Byzantium on.</param>
     /// <param name="gas">What CALL asks for; gets no less.</param>
@@ -43,11 +43,15 @@ internal static class ContractRun
     public static ExecutionResult Execute(Fork fork, byte[] code, byte[] input, ITracer? tracer = null)
     {
         var record = AccountRecord.Empty with { CodeHash = Keccak256.Hash(code) };
-        var pre = WorldTrie.Empty().Apply([new AccountChange(Contract, null, record, StorageCleared: false, default, new Bytecode(code, record.CodeHash))]);
+        var bytecode = new Bytecode(code, record.CodeHash);
+        var pre = WorldTrie.Empty().Apply([new AccountChange(Contract, null, record, StorageCleared: false, default, bytecode)]);
         var world = new TransactionWorld(pre, fork);
         world.BeginTransaction();
         var message = new Message { Kind = MessageKind.Call, Caller = Caller, To = Contract, Input = input, Gas = GasMax * 2 };
-        var block = new BlockContext { Number = 1, Timestamp = 1, Coinbase = default, GasLimit = long.MaxValue, ChainId = 1, BlockHashes = DecimalHashes.Instance };
+        var block = new BlockContext
+        {
+            Number = 1, Timestamp = 1, Coinbase = default, GasLimit = long.MaxValue, ChainId = 1, BlockHashes = DecimalHashes.Instance,
+        };
         var result = Interpreter.Execute(fork, block, new TransactionContext { Origin = Caller }, in message, world, tracer);
         world.DiscardTransaction();
         return result;

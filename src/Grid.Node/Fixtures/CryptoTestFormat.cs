@@ -7,8 +7,8 @@ using Grid.Primitives;
 namespace Grid.Node.Fixtures;
 
 /// <summary>
-/// `crypto.json`: deciphering for the network protocol that execution clients speak among themselves. Grid speaks none, and has no cipher of its own: what is
-/// tested here of Grid is a point's multiplication, which is the key agreement's; AES, SHA-256 and HMAC are the platform's.
+/// `crypto.json`: deciphering for the network protocol that execution clients speak among themselves. Grid speaks none, and has no cipher of
+/// its own: what is tested here of Grid is a point's multiplication, which is the key agreement's; AES, SHA-256 and HMAC are the platform's.
 /// </summary>
 public sealed class CryptoTestFormat : IFixtureFormat
 {

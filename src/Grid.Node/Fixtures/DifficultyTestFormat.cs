@@ -54,7 +54,8 @@ public sealed class DifficultyTestFormat : IFixtureFormat
         {
             // The files are older than the networks' later forks.
             _ when Has("Ropsten") => number >= 4_230_000 ? Fork.Constantinople : number >= 1_700_000 ? Fork.Byzantium : Fork.Homestead,
-            _ when Has("MainNetwork") || fileName == "difficulty.json" => number >= 4_370_000 ? Fork.Byzantium : number >= 1_150_000 ? Fork.Homestead : Fork.Frontier,
+            _ when Has("MainNetwork") || fileName == "difficulty.json" =>
+                number >= 4_370_000 ? Fork.Byzantium : number >= 1_150_000 ? Fork.Homestead : Fork.Frontier,
             _ when Has("Frontier") => Fork.Frontier,
             _ when Has("Homestead") => Fork.Homestead,
             _ when Has("Byzantium") => Fork.Byzantium,

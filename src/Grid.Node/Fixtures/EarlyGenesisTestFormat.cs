@@ -7,8 +7,9 @@ using Grid.Primitives.Rlp;
 namespace Grid.Node.Fixtures;
 
 /// <summary>
-/// `blockgenesistest.json`: balances, and block 0 as clients before the first release made it: 13 fields, without receipts, the nonce a hash. No rule of
-/// today's makes such a block, nor its state root; what is checked is its RLP, the fields that are constant, and that there is a root where there are accounts.
+/// `blockgenesistest.json`: balances, and block 0 as clients before the first release made it: 13 fields, without receipts, the nonce a
+/// hash. No rule of today's makes such a block, nor its state root; what is checked is its RLP, the fields that are constant, and that there is
+/// a root where there are accounts.
 /// </summary>
 public sealed class EarlyGenesisTestFormat : IFixtureFormat
 {

@@ -26,7 +26,8 @@ public sealed class KzgTestFormat : IWholeFileFormat
     public IEnumerable<FixtureCase> Cases(string path, JsonElement root)
     {
         // All files have one name; the folder tells the case.
-        yield return new FixtureCase(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) ?? "", "", () => Run(root.Field("input"), root.Field("output")));
+        var name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))) ?? "";
+        yield return new FixtureCase(name, "", () => Run(root.Field("input"), root.Field("output")));
     }
 
     private static CaseOutcome Run(JsonElement input, JsonElement output)

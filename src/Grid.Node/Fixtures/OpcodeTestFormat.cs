@@ -20,7 +20,8 @@ public sealed class OpcodeTestFormat : IFixtureFormat
     };
 
     public bool Recognizes(JsonElement entry) =>
-        entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("X", out _) && entry.TryGetProperty("Y", out _) && entry.TryGetProperty("Expected", out _);
+        entry.ValueKind == JsonValueKind.Object
+        && entry.TryGetProperty("X", out _) && entry.TryGetProperty("Y", out _) && entry.TryGetProperty("Expected", out _);
 
     public IEnumerable<FixtureCase> Cases(string fileName, string name, JsonElement entry)
     {

@@ -5,8 +5,9 @@ using Grid.Primitives;
 namespace Grid.Node.Fixtures;
 
 /// <summary>
-/// Precompile vectors (go-ethereum): input, output, gas; those of `fail-` files have to be refused. The file's name tells the precompile and the rules that
-/// its prices are of. Each is called by a contract, twice: with plenty of gas, which tells its price, and with one unit less than that price, which must fail.
+/// Precompile vectors (go-ethereum): input, output, gas; those of `fail-` files have to be refused. The file's name tells the precompile and
+/// the rules that its prices are of. Each is called by a contract, twice: with plenty of gas, which tells its price, and with one unit less
+/// than that price, which must fail.
 /// </summary>
 public sealed class PrecompileTestFormat : IFixtureFormat
 {

@@ -95,7 +95,7 @@ internal sealed class TraceComparison(bool isFlat)
     {
         JsonValueKind.Null => true,
         JsonValueKind.Object => isFlat && value.EnumerateObject().All(field => IsNothing(field.Value)),
-        JsonValueKind.String => isFlat && value.GetString() is { } text && (text is "" or "0x" || (text.StartsWith("0x", StringComparison.Ordinal) && text.AsSpan(2).Trim('0').IsEmpty)),
+        JsonValueKind.String => isFlat && value.GetString() is "" or ['0', 'x', ..] && value.GetString().AsSpan(2).Trim('0').IsEmpty,
         _ => false,
     };
 

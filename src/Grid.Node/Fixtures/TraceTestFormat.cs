@@ -21,7 +21,8 @@ public sealed class TraceTestFormat : IWholeFileFormat
 
     private sealed record Setting(Transaction Transaction, BlockEnvironment Environment, WorldTrie Before, JsonElement Config)
     {
-        public bool Has(string option) => Config.ValueKind == JsonValueKind.Object && Config.TryGetProperty(option, out var value) && value.ValueKind == JsonValueKind.True;
+        public bool Has(string option) =>
+            Config.ValueKind == JsonValueKind.Object && Config.TryGetProperty(option, out var value) && value.ValueKind == JsonValueKind.True;
     }
 
     public bool Recognizes(string path, JsonElement root) =>

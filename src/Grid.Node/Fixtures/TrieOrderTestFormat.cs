@@ -32,7 +32,8 @@ public sealed class TrieOrderTestFormat : IFixtureFormat
         var after = Text(Array.Find(leaves, key => key.CompareTo(asked) > 0));
         return before == wantBefore && after == wantAfter
             ? CaseOutcome.Passed
-            : CaseOutcome.Failed("the neighbours differ", new Difference("key", "before", before, wantBefore), new Difference("key", "after", after, wantAfter));
+            : CaseOutcome.Failed(
+                "the neighbours differ", new Difference("key", "before", before, wantBefore), new Difference("key", "after", after, wantAfter));
     }
 
     private static Hash256 Key(string text)

@@ -36,7 +36,8 @@ public sealed class VmTestFormat : IFixtureFormat
         Lend(world, in caller, in address, in value);
         var message = new Message
         {
-            Kind = MessageKind.Call, Caller = caller, To = address, Value = value, Input = exec.Field("data").Bytes(), Gas = checked((long)exec.Field("gas").Number()),
+            Kind = MessageKind.Call, Caller = caller, To = address, Value = value,
+            Input = exec.Field("data").Bytes(), Gas = checked((long)exec.Field("gas").Number()),
         };
         var context = new TransactionContext { Origin = exec.Field("origin").Address(), GasPrice = exec.Field("gasPrice").Word() };
         var result = Interpreter.Execute(Rules, BlockOf(entry.Field("env")), context, in message, world);

@@ -49,7 +49,7 @@ internal static class YamlDocument
                 writer.WriteStartObject();
                 foreach (var (key, value) in mapping.Children)
                 {
-                    writer.WritePropertyName(key is YamlScalarNode { Value: { } name } ? name : throw new FixtureFormatException("A key that is no scalar."));
+                    writer.WritePropertyName((key as YamlScalarNode)?.Value ?? throw new FixtureFormatException("A key that is no scalar."));
                     Write(writer, value, depthLeft - 1);
                 }
                 writer.WriteEndObject();

@@ -100,7 +100,8 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
         {
             if (Directory.Exists(path))
             {
-                foreach (var file in FixtureFile.Extensions.SelectMany(extension => Directory.EnumerateFiles(path, "*" + extension, SearchOption.AllDirectories)))
+                var found = FixtureFile.Extensions.SelectMany(extension => Directory.EnumerateFiles(path, "*" + extension, SearchOption.AllDirectories));
+                foreach (var file in found)
                 {
                     files.TryAdd(file, new FoundFile(file, SuiteOf(path, file, paths.Count == 1)));
                 }

@@ -60,7 +60,10 @@ public sealed class ReplayTally(int slowestCount)
 
     /// <summary>By suite, and within a suite in the forks' order.</summary>
     public IReadOnlyList<GroupTally> Groups =>
-        [.. _groups.Values.OrderBy(group => group.Suite, StringComparer.Ordinal).ThenBy(group => ForkNames.Order(group.Fork)).ThenBy(group => group.Fork, StringComparer.Ordinal)];
+    [
+        .. _groups.Values.OrderBy(group => group.Suite, StringComparer.Ordinal)
+            .ThenBy(group => ForkNames.Order(group.Fork)).ThenBy(group => group.Fork, StringComparer.Ordinal),
+    ];
 
     /// <summary>The slowest first.</summary>
     public IReadOnlyList<SlowItem> SlowestFiles => Ordered(_slowFiles);

@@ -48,8 +48,9 @@ public sealed class TextReplayObserver(TextWriter output, ProgressTask? progress
         var forkWidth = groups.Max(group => (int?)group.Fork.Length) ?? 0;
         foreach (var group in groups)
         {
+            var name = $"{group.Suite.PadRight(suiteWidth)}  {group.Fork.PadRight(forkWidth)}";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{group.Suite.PadRight(suiteWidth)}  {group.Fork.PadRight(forkWidth)}  {group.Passed,7} passed {group.Failed,6} failed {group.Skipped,6} skipped {group.Elapsed.TotalSeconds,8:F2} s"));
+                $"{name}  {group.Passed,7} passed {group.Failed,6} failed {group.Skipped,6} skipped {group.Elapsed.TotalSeconds,8:F2} s"));
         }
     }
 

@@ -107,7 +107,8 @@ public sealed class CallTracerTests
     [InlineData(100, 100, 2, 0)]
     public void Limits_stop_the_trace_and_not_the_transaction(int depthMax, int itemsMax, int bytesMax, int frames)
     {
-        var scene = new TracedTransaction([Contract(Target, "0x" + Calling(Other)), Contract(Other, "0x" + Calling(Third)), Contract(Third, "0x00")], Target, data: [1, 2, 3]);
+        var scene = new TracedTransaction(
+            [Contract(Target, "0x" + Calling(Other)), Contract(Other, "0x" + Calling(Third)), Contract(Third, "0x00")], Target, data: [1, 2, 3]);
         var tracer = new CallTracer(new CallTracerOptions(), new TraceLimits(depthMax, itemsMax, bytesMax));
         var result = scene.Run(tracer);
         tracer.Complete(scene.Transaction.GasLimit, result.GasUsed);

@@ -16,8 +16,8 @@ public sealed class FlatCallTracerTests
     public void Frames_are_listed_depth_first_without_calls_of_precompiles(bool includePrecompiles, string[] addresses, int[] subtraces)
     {
         // Target calls a precompile, then Other, which calls Third, then the precompile by CALLCODE, which counts.
-        var scene = new TracedTransaction(
-            [Contract(Target, "0x" + Calling(Identity) + Calling(Other) + Calling(Identity, 0xf2)), Contract(Other, "0x" + Calling(Third)), Contract(Third, "0x00")], Target);
+        var target = "0x" + Calling(Identity) + Calling(Other) + Calling(Identity, 0xf2);
+        var scene = new TracedTransaction([Contract(Target, target), Contract(Other, "0x" + Calling(Third)), Contract(Third, "0x00")], Target);
         var tracer = new FlatCallTracer(Fork.Osaka, includePrecompiles, TraceLimits.Generous);
         var result = scene.Run(tracer);
         tracer.Complete(scene.Transaction.GasLimit, result.GasUsed);
