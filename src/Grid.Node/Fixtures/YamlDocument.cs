@@ -20,7 +20,7 @@ internal static class YamlDocument
             yaml.Load(reader);
         }
         // The library's scanner fails with its own states on some wrong input.
-        catch (Exception exception) when (exception is YamlException or InvalidOperationException)
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException or ArgumentException)
         {
             throw new FixtureFormatException($"Not YAML: {exception.Message}");
         }
