@@ -59,7 +59,7 @@ public sealed class GenesisTestFormat : IFixtureFormat
         var code = account.Value.OptionalField("code")?.Bytes() ?? [];
         var storage = account.Value.OptionalField("storage")?.Members()
             .Select(slot => new KeyValuePair<UInt256, UInt256>(FixtureJson.ToWord(slot.Name), slot.Value.Word())).ToArray();
-        return new GenesisAccount(
-            FixtureJson.ToAddress("0x" + account.Name), balance?.Word() ?? UInt256.Zero, 0, code.Length == 0 ? null : new Bytecode(code, Keccak256.Hash(code)), storage);
+        var bytecode = code.Length == 0 ? null : new Bytecode(code, Keccak256.Hash(code));
+        return new GenesisAccount(FixtureJson.ToAddress("0x" + account.Name), balance?.Word() ?? UInt256.Zero, 0, bytecode, storage);
     }
 }
