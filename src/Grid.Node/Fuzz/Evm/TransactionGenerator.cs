@@ -66,8 +66,9 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         };
     }
 
-    private ulong WrongGasLimit() => dice.Below(4) switch
+    private ulong WrongGasLimit() => dice.Below(5) switch
     {
+        4 => 1UL << 62,
         0 => (ulong)dice.Between(0, 22_000),
         1 => block.GasLimit + 1,
         2 => ulong.MaxValue,
