@@ -67,12 +67,13 @@ public sealed class TransactionExecutor(BlockEnvironment environment)
     }
 
     /// <summary>
-    /// Runs the transaction as far as the state at hand allows, whether it is valid here or not, and undoes it: what is missing is in the
-    /// world's misses then. A guess: transactions before it may not have run.
+    /// Runs the transaction as far as the state at hand allows, whether its sender can send it here or not, and undoes it: what is missing is
+    /// in the world's misses then. A guess: transactions before it may not have run. One that is invalid anywhere in this block isn't run:
+    /// nothing bounds its gas.
     /// </summary>
     public void Discover(Transaction transaction, TransactionWorld world)
     {
-        if (!transaction.TryGetSender(out var sender))
+        if (!CheckWithoutState(transaction, 0, 0, out var intrinsic).IsNone || !transaction.TryGetSender(out var sender))
         {
             return;
         }
@@ -84,9 +85,7 @@ public sealed class TransactionExecutor(BlockEnvironment environment)
             Warm(transaction, in sender, world);
             if (TryApplyAuthorizations(transaction, world, out _))
             {
-                var intrinsic = IntrinsicGas.Of(transaction, _fork);
-                var gas = transaction.GasLimit > intrinsic.Gas ? transaction.GasLimit - intrinsic.Gas : 0;
-                Interpret(transaction, in sender, gas, transaction.EffectiveGasPrice(environment.BaseFeePerGas), world, null, out _);
+                Interpret(transaction, in sender, transaction.GasLimit - intrinsic.Gas, transaction.EffectiveGasPrice(environment.BaseFeePerGas), world, null, out _);
             }
         }
         world.DiscardTransaction();

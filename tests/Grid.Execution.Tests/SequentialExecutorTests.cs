@@ -134,6 +134,27 @@ public class SequentialExecutorTests
     }
 
     [Fact]
+    public async Task More_gas_than_a_block_has_is_never_run()
+    {
+        // JUMPDEST, PUSH0, JUMP: as long as there is gas. Before Osaka nothing but the block limits a transaction's.
+        var chain = new TestChain([Contract(Target, "0x5b5f56")], Fork.Prague);
+        Transaction[] transactions = [Send(1, Other, 1), Send(0, Target, gas: long.MaxValue)];
+        var reader = new PartialReader(chain.World);
+        var executor = new SequentialExecutor(chain.Next(), ExecutionMode.Build, transactions, reader);
+        await Task.Run(
+            () =>
+            {
+                while (executor.Run() == ExecutionStatus.StateMiss)
+                {
+                    reader.Fetch(executor.Misses);
+                    executor.Continue(reader);
+                }
+            },
+            TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(TransactionErrorCode.BlockGasLimitExceeded, Assert.Single(executor.Result!.Rejected).Error.Code);
+    }
+
+    [Fact]
     public void A_reverted_transaction_pays_and_changes_nothing_else()
     {
         // PUSH1 1, PUSH1 0, SSTORE, PUSH0, PUSH0, REVERT

@@ -38,7 +38,8 @@ public sealed class FixtureFileTests
 
     [Fact]
     public void An_account_listed_twice_is_told() => Assert.Throws<FixtureFormatException>(() => Run(Right.Replace(
-        $"\"pre\": {{ \"{Fixtures.Sender}\"", $"\"pre\": {{ \"{Fixtures.Sender.ToUpperInvariant().Replace("0X", "0x", StringComparison.Ordinal)}\": {{ \"nonce\": \"0x00\", \"balance\": \"0x1\", \"code\": \"0x\", \"storage\": {{}} }}, \"{Fixtures.Sender}\"",
+        $"\"pre\": {{ \"{Fixtures.Sender}\"",
+            $"\"pre\": {{ \"{Fixtures.Sender.ToUpperInvariant().Replace("0X", "0x", StringComparison.Ordinal)}\": {{ \"nonce\": \"0x00\", \"balance\": \"0x1\", \"code\": \"0x\", \"storage\": {{}} }}, \"{Fixtures.Sender}\"",
         StringComparison.Ordinal)));
 
     private static CaseOutcome[] Run(string text, string path = "right.json")

@@ -29,18 +29,21 @@ public static class FuzzEvmCommand
                 result.AddError($"--fork: '{name}' is no fork's name.");
             }
         });
-        var silos = CommonOptions.Count("--silos", "Silos of the grid, which executes some of the cases in turns with a single silo.", DefaultSilos, MaxSilos);
+        var silos = CommonOptions.Count("--silos", "Silos of the grid, which executes some of the cases in turns with a single silo.", DefaultSilos,
+            MaxSilos);
         var against = CommonOptions.Against();
         var anvil = CommonOptions.File("--anvil", "The anvil executable, where it isn't on the PATH.");
         var json = CommonOptions.Json("Prints one JSON object a line: each finding, and at the end the figures with what was reached.");
-        var command = new Command("evm", "Executes generated blocks in every way there is and compares state roots, gas, receipts, logs and access lists.")
+        var command = new Command("evm",
+            "Executes generated blocks in every way there is and compares state roots, gas, receipts, logs and access lists.")
         {
             seconds, seed, one, cases, folder, lanes, fork, silos, against, anvil, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var options = new FuzzOptions(
-                TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(seed), parsed.GetValue(cases), parsed.GetValue(one), parsed.GetValue(lanes),
+                TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(seed), parsed.GetValue(cases), parsed.GetValue(one),
+                    parsed.GetValue(lanes),
                 parsed.GetValue(folder)!.FullName);
             Fork? only = parsed.GetValue(fork) is { } name && ForkNames.TryParse(name, out var chosen) ? chosen : null;
             var report = new FuzzReport(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
@@ -70,7 +73,8 @@ public static class FuzzEvmCommand
         {
             var executable = AnvilProcess.Find(anvil);
             var generator = new CaseGenerator(options.Seed, AnvilDepartures.Limit(fork));
-            var summary = new EvmFuzzer(generator, coverage => [new TracedPath(coverage), new AnvilPath(executable)], options, report.OnFinding).Run(cancellation);
+            var summary = new EvmFuzzer(generator, coverage => [new TracedPath(coverage), new AnvilPath(executable)], options,
+                report.OnFinding).Run(cancellation);
             report.End(summary);
             return summary.Findings.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
         }
@@ -87,6 +91,7 @@ public static class FuzzEvmCommand
     /// <summary>Several silos first, as only there state is missing.</summary>
     private static IReadOnlyList<IBatchPath> GridPaths(int silos) =>
     [
-        .. new[] { silos, 1 }.Distinct().SelectMany(count => new[] { new GridPath(count, lanes: 1, isImport: false), new GridPath(count, lanes: 1, isImport: true) }),
+        .. new[] { silos, 1 }.Distinct().SelectMany(count => new[] { new GridPath(count, lanes: 1, isImport: false),
+            new GridPath(count, lanes: 1, isImport: true) }),
     ];
 }

@@ -17,7 +17,10 @@ public static class FuzzInputCommand
         var seconds = FuzzCommand.Seconds();
         var seed = FuzzCommand.Seed();
         var cases = new Option<ulong?>("--cases") { Description = "The most inputs.", HelpName = "N" };
-        var fixtures = new Option<DirectoryInfo>("--fixtures") { Description = "A folder whose files are mutated, too, as far as a target reads such files.", HelpName = "DIR" };
+        var fixtures = new Option<DirectoryInfo>("--fixtures") 
+        {
+            Description = "A folder whose files are mutated, too, as far as a target reads such files.", HelpName = "DIR",
+        };
         fixtures.AcceptExistingOnly();
         var folder = FuzzCommand.Out();
         var lanes = CommonOptions.Lanes("Inputs that are read at once.");
@@ -45,7 +48,8 @@ public static class FuzzInputCommand
                 return Task.FromResult(RunFile(chosen[0], input.FullName, output));
             }
             var options = new InputOptions(
-                TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(seed), parsed.GetValue(cases), parsed.GetValue(lanes), FilesOf(parsed.GetValue(fixtures)),
+                TimeSpan.FromSeconds(parsed.GetValue(seconds)), parsed.GetValue(seed), parsed.GetValue(cases), parsed.GetValue(lanes),
+                    FilesOf(parsed.GetValue(fixtures)),
                 parsed.GetValue(folder)!.FullName, TimeLimit);
             return Task.FromResult(Run(chosen, options, parsed.GetValue(json), output, cancellation));
         });
@@ -54,12 +58,15 @@ public static class FuzzInputCommand
 
     private static IReadOnlyList<string> FilesOf(DirectoryInfo? folder) => folder is null
         ? []
-        : [.. Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories).Where(path => FixtureFile.Extensions.Any(end => path.EndsWith(end, StringComparison.Ordinal)))];
+        : [.. Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories).Where(IsFixture)];
+
+    private static bool IsFixture(string path) => FixtureFile.Extensions.Any(end => path.EndsWith(end, StringComparison.Ordinal));
 
     private static int RunFile(InputTarget target, string path, TextWriter output)
     {
         var wrong = InputFuzzer.Check(target, File.ReadAllBytes(path), out var accepted);
-        output.WriteLine(wrong is { } found ? $"{target.Name}: {found.Kind}: {found.Message}" : $"{target.Name}: {(accepted ? "accepted" : "refused")}");
+        output.WriteLine(wrong is { } found ? $"{target.Name}: {found.Kind}: {found.Message}"
+            : $"{target.Name}: {(accepted ? "accepted" : "refused")}");
         return wrong is null ? ExitCode.Ok : ExitCode.Failure;
     }
 
@@ -71,7 +78,8 @@ public static class FuzzInputCommand
         if (json)
         {
             output.WriteLine(Line(new InputSummaryLine(
-                total, Math.Round(summary.Elapsed.TotalSeconds, 3), Math.Round(perSecond, 1), summary.Findings.Count, summary.Inputs, summary.Accepted)));
+                total, Math.Round(summary.Elapsed.TotalSeconds, 3), Math.Round(perSecond, 1), summary.Findings.Count, summary.Inputs,
+                    summary.Accepted)));
         }
         else
         {
@@ -79,7 +87,8 @@ public static class FuzzInputCommand
             {
                 output.WriteLine($"{name}: {count} inputs, {summary.Accepted[name]} accepted");
             }
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total} inputs in {summary.Elapsed.TotalSeconds:F1} s ({perSecond:F0} a second), {summary.Findings.Count} findings"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{total} inputs in {summary.Elapsed.TotalSeconds:F1} s ({perSecond:F0} a second), {summary.Findings.Count} findings"));
         }
         return summary.Findings.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
     }
@@ -92,4 +101,5 @@ public static class FuzzInputCommand
 
 /// <summary>The last line. Scripts read these names.</summary>
 internal sealed record InputSummaryLine(
-    long Inputs, double Seconds, double InputsPerSecond, int Findings, IReadOnlyDictionary<string, long> InputsByTarget, IReadOnlyDictionary<string, long> AcceptedByTarget);
+    long Inputs, double Seconds, double InputsPerSecond, int Findings, IReadOnlyDictionary<string, long> InputsByTarget, 
+    IReadOnlyDictionary<string, long> AcceptedByTarget);

@@ -21,13 +21,15 @@ public sealed class FuzzEvmTests : IDisposable
     [Fact]
     public async Task Generated_blocks_are_executed_alike_on_every_path_and_by_the_grid()
     {
-        var run = await CommandRun.OfAsync("fuzz", "evm", "--seed", "7", "--cases", "40", "--seconds", "60", "--lanes", "1", "--silos", "1", "--json", "--out", _folder.Path);
+        var run = await CommandRun.OfAsync("fuzz", "evm", "--seed", "7", "--cases", "40", "--seconds", "60", "--lanes", "1", "--silos", "1",
+            "--json", "--out", _folder.Path);
         Assert.True(run.ExitCode == ExitCode.Ok, run.Output + run.Error);
         using var line = JsonDocument.Parse(Assert.Single(run.Lines));
         Assert.Equal(40UL, line.RootElement.GetProperty("cases").GetUInt64());
         Assert.Equal(0, line.RootElement.GetProperty("differ").GetInt32());
         var paths = line.RootElement.GetProperty("path_cases").EnumerateObject().ToDictionary(path => path.Name, path => path.Value.GetInt64());
-        Assert.Equal(["access list", "grid, 1 silo, imported", "grid, 1 silo, made", "import", "missing state", "stepwise", "traced"], paths.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["access list", "grid, 1 silo, imported", "grid, 1 silo, made", "import", "missing state", "stepwise", "traced"],
+            paths.Keys.Order(StringComparer.Ordinal));
         Assert.All(paths.Values, count => Assert.True(count > 0));
     }
 
@@ -49,7 +51,8 @@ public sealed class FuzzEvmTests : IDisposable
         var findings = new List<FuzzFinding>();
         var options = new FuzzOptions(TimeSpan.FromMinutes(2), Seed: 3, Cases: 400, Only: null, Lanes: 1, _folder.Path);
         var paths = new IExecutionPath[] { new WrongClock() };
-        var summary = new EvmFuzzer(new CaseGenerator(options.Seed, new CaseOptions(Fork.Osaka, SystemContracts: false)), _ => paths, options, findings.Add).Run(TestContext.Current.CancellationToken);
+        var summary = new EvmFuzzer(new CaseGenerator(options.Seed, new CaseOptions(Fork.Osaka, SystemContracts: false)), _ => paths, options,
+            findings.Add).Run(TestContext.Current.CancellationToken);
         Assert.NotEmpty(summary.Findings);
         Assert.Equal(findings, summary.Findings);
         var first = findings.First(finding => finding.File is not null);
@@ -71,7 +74,8 @@ public sealed class FuzzEvmTests : IDisposable
     public void A_case_shrinks_to_the_one_instruction_that_matters()
     {
         var generator = new CaseGenerator(5, new CaseOptions(Fork.Osaka));
-        static bool Matters(FuzzCase candidate) => candidate.Accounts.Any(account => account.Code?.Steps.Any(step => step is { Kind: StepKind.Plain, Opcode: MulMod }) == true);
+        static bool Matters(FuzzCase candidate) => candidate.Accounts.Any(account =>
+            account.Code?.Steps.Any(step => step is { Kind: StepKind.Plain, Opcode: MulMod }) == true);
         ulong index = 0;
         while (!Matters(generator.Make(index)))
         {
@@ -98,7 +102,8 @@ public sealed class FuzzEvmTests : IDisposable
     [Fact]
     public void A_program_without_some_of_its_steps_still_jumps_to_its_labels()
     {
-        FuzzStep[] steps = [FuzzStep.Push(1), FuzzStep.Of(0x50), new FuzzStep(StepKind.PushLabel, Number: 1), FuzzStep.Of(0x56), new FuzzStep(StepKind.Label, Number: 1), FuzzStep.Push(UInt256.Zero)];
+        FuzzStep[] steps = [FuzzStep.Push(1), FuzzStep.Of(0x50), new FuzzStep(StepKind.PushLabel, Number: 1), FuzzStep.Of(0x56),
+            new FuzzStep(StepKind.Label, Number: 1), FuzzStep.Push(UInt256.Zero)];
         Assert.Equal("0x600150610007565b5f", Hex.Encode(new FuzzProgram(steps, []).Assemble(hasPush0: true)));
         Assert.Equal("0x610004565b6000", Hex.Encode(new FuzzProgram(steps[2..], []).Assemble(hasPush0: false)));
         FuzzStep[] copy = [new FuzzStep(StepKind.PushPartLength), new FuzzStep(StepKind.PushPartOffset)];
@@ -132,8 +137,10 @@ public sealed class FuzzEvmTests : IDisposable
             var right = prepared.Environment.Header;
             var header = new BlockHeader
             {
-                ParentHash = right.ParentHash, Beneficiary = right.Beneficiary, Number = right.Number, Timestamp = right.Timestamp + 1, GasLimit = right.GasLimit,
-                PrevRandao = right.PrevRandao, BaseFeePerGas = right.BaseFeePerGas, ExcessBlobGas = right.ExcessBlobGas, ParentBeaconBlockRoot = right.ParentBeaconBlockRoot,
+                ParentHash = right.ParentHash, Beneficiary = right.Beneficiary, Number = right.Number, Timestamp = right.Timestamp + 1, GasLimit =
+                    right.GasLimit,
+                PrevRandao = right.PrevRandao, BaseFeePerGas = right.BaseFeePerGas, ExcessBlobGas = right.ExcessBlobGas, ParentBeaconBlockRoot =
+                    right.ParentBeaconBlockRoot,
             };
             var wrong = BlockEnvironment.Of(prepared.Environment.Spec, prepared.Fork, header, prepared.Environment.Withdrawals, DecimalHashes.Instance);
             var executor = new SequentialExecutor(wrong, ExecutionMode.Build, prepared.Transactions, prepared.State);

@@ -16,7 +16,8 @@ public sealed class FuzzInputTests : IDisposable
     {
         _folder.Add("fixtures/rlp.json", Fixtures.RlpTest);
         var run = await CommandRun.OfAsync(
-            "fuzz", "input", "--seed", "7", "--cases", "3000", "--seconds", "60", "--lanes", "1", "--json", "--out", _folder.Path, "--fixtures", Path.Combine(_folder.Path, "fixtures"));
+            "fuzz", "input", "--seed", "7", "--cases", "3000", "--seconds", "60", "--lanes", "1", "--json", "--out", _folder.Path, "--fixtures",
+                Path.Combine(_folder.Path, "fixtures"));
         Assert.True(run.ExitCode == ExitCode.Ok, run.Output + run.Error);
         using var line = JsonDocument.Parse(Assert.Single(run.Lines));
         Assert.Equal(3_000, line.RootElement.GetProperty("inputs").GetInt64());
@@ -58,7 +59,8 @@ public sealed class FuzzInputTests : IDisposable
     [Fact]
     public void Memory_beyond_the_limit_is_a_finding()
     {
-        var target = new InputTarget("greedy", InputKind.Bytes, dice => dice.Bytes(8), bytes => GC.KeepAlive(new byte[bytes.Length > 4 ? 2 << 20 : 1])) { AllocatedBytesMax = 1 << 20 };
+        var target = new InputTarget("greedy", InputKind.Bytes, dice => dice.Bytes(8), bytes =>
+            GC.KeepAlive(new byte[bytes.Length > 4 ? 2 << 20 : 1])) { AllocatedBytesMax = 1 << 20 };
         var finding = Assert.Single(Run(target).Findings);
         Assert.Equal("allocation", finding.Kind);
         Assert.Equal(5, new FileInfo(finding.File).Length);

@@ -10,7 +10,8 @@ namespace Grid.Node.Fuzz.Evm;
 /// waiting cases are added and taken under a lock, and batches run on one thread.
 /// </summary>
 /// <param name="report">Called for each case that differs.</param>
-internal sealed class BatchLane(IReadOnlyList<IBatchPath> paths, EvmCoverage coverage, Action<FuzzCase, IExecutionPath, IReadOnlyList<Difference>> report)
+internal sealed class BatchLane(
+    IReadOnlyList<IBatchPath> paths, EvmCoverage coverage, Action<FuzzCase, IExecutionPath, IReadOnlyList<Difference>> report)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Fork, List<PreparedCase>> _waiting = [];

@@ -118,7 +118,8 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
         }
         if (dice.OneIn(4) && !accounts.ContainsKey(book.Beneficiary))
         {
-            accounts[book.Beneficiary] = new FuzzAccount(book.Beneficiary, Balance(dice), 0, dice.OneIn(3) ? new ProgramGenerator(dice, fork, book).Contract() : null, []);
+            var code = dice.OneIn(3) ? new ProgramGenerator(dice, fork, book).Contract() : null;
+            accounts[book.Beneficiary] = new FuzzAccount(book.Beneficiary, Balance(dice), 0, code, []);
         }
         foreach (var system in SystemContracts.GenesisAccounts().Where(account => book.System.Contains(account.Address)))
         {

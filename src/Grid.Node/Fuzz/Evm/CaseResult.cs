@@ -22,7 +22,9 @@ internal sealed class CaseResult
     /// <param name="state">Before the block.</param>
     public static CaseResult Of(BlockExecution execution, WorldTrie state) => new(execution, state.Apply(execution.AccessList.ToAccountChanges()));
 
-    /// <summary>The block executed one transaction after the other, with all the state at hand: what is right, unless all paths agree that it isn't.</summary>
+    /// <summary>
+    /// The block executed one transaction after the other, with all the state at hand: what is right, unless all paths agree that it isn't.
+    /// </summary>
     /// <exception cref="PathException">It can't be executed.</exception>
     public static CaseResult OfOracle(PreparedCase prepared)
     {

@@ -7,7 +7,8 @@ internal static class EdgeValues
 {
     private static readonly UInt256[] Words = MakeWords();
 
-    private static readonly ulong[] Sizes = [0, 0, 1, 2, 4, 20, 31, 32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129, 192, 255, 256, 257, 1023, 1024, 1025];
+    private static readonly ulong[] Sizes = [0, 0, 1, 2, 4, 20, 31, 32, 33, 63, 64, 65, 95, 96, 97, 127, 128, 129, 192, 255, 256, 257, 1023, 1024,
+        1025];
 
     private static readonly UInt256[] HugeSizes =
     [

@@ -19,7 +19,8 @@ internal sealed record FuzzOptions(TimeSpan Time, ulong Seed, ulong? Cases, ulon
 internal sealed record FuzzFinding(ulong Seed, ulong Case, string Fork, string Path, IReadOnlyList<Difference> Differences, string? File);
 
 /// <summary>What a run led to.</summary>
-internal sealed record FuzzSummary(ulong Cases, TimeSpan Elapsed, IReadOnlyList<FuzzFinding> Findings, EvmCoverage Coverage, ulong SlowestCase, double SlowestMs)
+internal sealed record FuzzSummary(ulong Cases, TimeSpan Elapsed, IReadOnlyList<FuzzFinding> Findings, EvmCoverage Coverage, ulong SlowestCase,
+    double SlowestMs)
 {
     public double CasesPerSecond => Cases / Math.Max(Elapsed.TotalSeconds, 0.001);
 }
@@ -30,7 +31,8 @@ internal sealed record FuzzSummary(ulong Cases, TimeSpan Elapsed, IReadOnlyList<
 /// </summary>
 /// <param name="paths">The paths of one lane, which count what they reach there.</param>
 /// <param name="observe">Called for each finding, one at a time.</param>
-internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IReadOnlyList<IExecutionPath>> paths, FuzzOptions options, Action<FuzzFinding> observe)
+internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IReadOnlyList<IExecutionPath>> paths, FuzzOptions options,
+    Action<FuzzFinding> observe)
 {
     private const int ShrinkTriesMax = 3_000;
 
@@ -206,7 +208,8 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
         }
     }
 
-    private static string KindOf(IExecutionPath? path, IReadOnlyList<Difference> differences) => $"{path?.Name} {differences[0].Subject.Split(' ')[0]} {differences[0].Field}";
+    private static string KindOf(IExecutionPath? path, IReadOnlyList<Difference> differences) =>
+        $"{path?.Name} {differences[0].Subject.Split(' ')[0]} {differences[0].Field}";
 
     private string Write(FuzzCase source, IExecutionPath? path, string kind, IReadOnlyList<Difference> differences)
     {
@@ -216,7 +219,8 @@ internal sealed class EvmFuzzer(CaseGenerator generator, Func<EvmCoverage, IRead
         Directory.CreateDirectory(options.Folder);
         var comment = $"grid fuzz evm --seed {source.Seed} --case {source.Index}: path '{path?.Name ?? "oracle"}', {differences[0].Subject} {differences[0].Field} "
             + $"is {Shorten(differences[0].Have)}, not {Shorten(differences[0].Want)}"
-            + (smallest.Transactions.Length == 1 ? "" : $"; the case has {smallest.Transactions.Length} transactions, of which those before the last are part of the state here");
+            + (smallest.Transactions.Length == 1 ? ""
+                : $"; the case has {smallest.Transactions.Length} transactions, of which those before the last are part of the state here");
         File.WriteAllText(file, StateTestWriter.Write(smallest, comment));
         return file;
     }

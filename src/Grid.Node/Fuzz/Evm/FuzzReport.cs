@@ -33,7 +33,8 @@ internal sealed class FuzzReport(TextWriter output, bool isJson)
             return;
         }
         var coverage = summary.Coverage;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{summary.Cases} cases in {summary.Elapsed.TotalSeconds:F1} s ({summary.CasesPerSecond:F0} a second), {summary.Findings.Count} differ"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{summary.Cases} cases in {summary.Elapsed.TotalSeconds:F1} s ({summary.CasesPerSecond:F0} a second), {summary.Findings.Count} differ"));
         output.WriteLine($"cases by path: {string.Join(", ", coverage.PathCases.Select(pair => $"{pair.Key} {pair.Value}"))}");
         output.WriteLine($"{coverage.Steps} steps; opcodes not reached: {Names(coverage.Unreached(Fork.Osaka))}");
         output.WriteLine($"ends of frames: {string.Join(", ", HaltCounts(coverage).Select(pair => $"{pair.Key} {pair.Value}"))}");
@@ -41,7 +42,8 @@ internal sealed class FuzzReport(TextWriter output, bool isJson)
     }
 
     internal static SortedDictionary<string, long> HaltCounts(EvmCoverage coverage) => new(
-        Enum.GetValues<Halt>().Where(halt => halt != Halt.None).ToDictionary(halt => halt.ToString(), halt => coverage.Halts[(int)halt]), StringComparer.Ordinal);
+        Enum.GetValues<Halt>().Where(halt => halt != Halt.None).ToDictionary(halt => halt.ToString(), halt => coverage.Halts[(int)halt]),
+            StringComparer.Ordinal);
 
     private static string Names(List<string> names) => names.Count == 0 ? "none" : string.Join(", ", names);
 
@@ -70,9 +72,11 @@ internal sealed record FuzzSummaryLine(
             opcodes[name] = opcodes.GetValueOrDefault(name) + coverage.Opcodes[code];
         }
         return new FuzzSummaryLine(
-            summary.Cases, Math.Round(summary.Elapsed.TotalSeconds, 3), Math.Round(summary.CasesPerSecond, 1), summary.Findings.Count, summary.SlowestCase,
+            summary.Cases, Math.Round(summary.Elapsed.TotalSeconds, 3), Math.Round(summary.CasesPerSecond, 1), summary.Findings.Count,
+                summary.SlowestCase,
             Math.Round(summary.SlowestMs, 1), coverage.Steps, coverage.DeepestCall,
-            coverage.PathCases, new SortedDictionary<string, double>(coverage.PathMs.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value, 1)), StringComparer.Ordinal), coverage.Forks, opcodes, coverage.Unreached(Fork.Osaka), FuzzReport.HaltCounts(coverage),
+            coverage.PathCases, new SortedDictionary<string, double>(coverage.PathMs.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value,
+                1)), StringComparer.Ordinal), coverage.Forks, opcodes, coverage.Unreached(Fork.Osaka), FuzzReport.HaltCounts(coverage),
             coverage.Precompiles, coverage.Transactions, coverage.Rejections);
     }
 }

@@ -282,7 +282,9 @@ internal sealed partial class ProgramGenerator(Dice dice, Fork fork, AddressBook
         }
     }
 
-    /// <summary>Takes the top of the stack to where it shows: into a slot, or into a word of memory that most programs log or return at their end.</summary>
+    /// <summary>
+    /// Takes the top of the stack to where it shows: into a slot, or into a word of memory that most programs log or return at their end.
+    /// </summary>
     private void Keep()
     {
         if (_height == 0)

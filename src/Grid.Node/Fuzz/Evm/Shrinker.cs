@@ -62,7 +62,8 @@ internal sealed class Shrinker(Func<FuzzCase, bool> fails, int triesMax)
             var gone = _best.Transactions[i];
             var rest = _best.Transactions.Where((_, place) => place != i).ToArray();
             var renumbered = rest.Select((transaction, place) =>
-                place >= i && transaction.Signer == gone.Signer && transaction.Nonce > 0 ? transaction with { Nonce = transaction.Nonce - 1 } : transaction).ToArray();
+                place >= i && transaction.Signer == gone.Signer && transaction.Nonce > 0 ? transaction with { Nonce = transaction.Nonce - 1 }
+                    : transaction).ToArray();
             if (!Try(_best with { Transactions = renumbered }))
             {
                 Try(_best with { Transactions = rest });
@@ -82,7 +83,8 @@ internal sealed class Shrinker(Func<FuzzCase, bool> fails, int triesMax)
         }
 
         T Own<T>(FuzzCase from, Func<FuzzTransaction, T> get) => get(from.Transactions[index]);
-        FuzzCase With(FuzzCase to, Func<FuzzTransaction, FuzzTransaction> set) => to with { Transactions = Replace(to.Transactions, index, set(to.Transactions[index])) };
+        FuzzCase With(FuzzCase to, Func<FuzzTransaction, FuzzTransaction> set) =>
+            to with { Transactions = Replace(to.Transactions, index, set(to.Transactions[index])) };
 
         Drop(c => Own(c, t => t.AccessList), (c, list) => With(c, t => t with { AccessList = list }));
         Drop(c => Own(c, t => t.Authorizations), (c, list) => With(c, t => t with { Authorizations = list }));
@@ -161,7 +163,8 @@ internal sealed class Shrinker(Func<FuzzCase, bool> fails, int triesMax)
 
     private static IEnumerable<FuzzStep> Simpler(FuzzStep step) => step.Kind switch
     {
-        StepKind.Push => ((UInt256[])[UInt256.Zero, UInt256.One, step.Value >> 128, step.Value >> 8]).Where(value => value < step.Value).Select(value => FuzzStep.Push(value)),
+        StepKind.Push => ((UInt256[])[UInt256.Zero, UInt256.One, step.Value >> 128, step.Value >> 8])
+            .Where(value => value < step.Value).Select(value => FuzzStep.Push(value)),
         _ => [],
     };
 

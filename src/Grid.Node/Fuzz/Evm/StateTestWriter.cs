@@ -12,8 +12,8 @@ using Grid.State;
 namespace Grid.Node.Fuzz.Evm;
 
 /// <summary>
-/// Writes a case as a state test in the format of the execution-spec-tests, which `grid replay` and other clients' tools run. A state test has one transaction and nothing
-/// around it: of a case with several, those before the last are part of the state before.
+/// Writes a case as a state test in the format of the execution-spec-tests, which `grid replay` and other clients' tools run. A state test has one
+/// transaction and nothing around it: of a case with several, those before the last are part of the state before.
 /// </summary>
 internal static class StateTestWriter
 {

@@ -32,8 +32,10 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         // An address's nonce goes on where nothing else is wrong.
         var nonce = wrong == 8 ? nonces[signer] + 1 - (2 * (ulong)dice.Below(2)) : wrong < 0 ? nonces[signer]++ : nonces[signer];
         return new FuzzTransaction(
-            type, signer, chain, nonce, gas, maxFee, wrong == 9 ? maxFee + 1 : PriorityFee(in maxFee), isCreation ? null : isRequest ? dice.Pick(book.System) : Recipient(), value,
-            data, type == TransactionType.Legacy ? [] : AccessList(), authorizations, wrong == 10 ? 0 : UInt256.One << 40, type == TransactionType.Blob ? Blobs(isWrong: wrong == 11) : []);
+            type, signer, chain, nonce, gas, maxFee, wrong == 9 ? maxFee + 1 : PriorityFee(in maxFee), isCreation ? null : isRequest
+                ? dice.Pick(book.System) : Recipient(), value,
+            data, type == TransactionType.Legacy ? [] : AccessList(), authorizations, wrong == 10 ? 0 : UInt256.One << 40,
+                type == TransactionType.Blob ? Blobs(isWrong: wrong == 11) : []);
     }
 
     private TransactionType Type()
@@ -52,7 +54,8 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
     /// <summary>Enough to run as a rule, or so much that it runs out somewhere.</summary>
     private ulong GasLimit(in UInt256 maxFee, bool isCreation, FuzzProgram data, int authorizations)
     {
-        var intrinsic = IntrinsicGas.Of(new Transaction { Type = TransactionType.Legacy, To = isCreation ? null : Address.Zero, Data = data.Assemble(fork >= Fork.Shanghai) }, fork);
+        var bytes = data.Assemble(fork >= Fork.Shanghai);
+        var intrinsic = IntrinsicGas.Of(new Transaction { Type = TransactionType.Legacy, To = isCreation ? null : Address.Zero, Data = bytes }, fork);
         var least = Math.Max(intrinsic.Gas, intrinsic.Floor) + ((ulong)authorizations * IntrinsicGas.PerEmptyAccount) + 30_000;
         return dice.Below(12) switch
         {
@@ -63,8 +66,9 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
         };
     }
 
-    private ulong WrongGasLimit() => dice.Below(4) switch
+    private ulong WrongGasLimit() => dice.Below(5) switch
     {
+        4 => 1UL << 62,
         0 => (ulong)dice.Between(0, 22_000),
         1 => block.GasLimit + 1,
         2 => ulong.MaxValue,
@@ -96,7 +100,8 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
     }
 
     /// <summary>What a system contract takes: a number, or a request of EIP-7002 or EIP-7251.</summary>
-    private byte[] RequestData() => dice.OneIn(2) ? ((UInt256)(block.Timestamp - (ulong)dice.Below(2))).ToBigEndian() : dice.Bytes(dice.Pick((int[])[0, 56, 96, 55, 97]));
+    private byte[] RequestData() => dice.OneIn(2) ? ((UInt256)(block.Timestamp - (ulong)dice.Below(2))).ToBigEndian()
+        : dice.Bytes(dice.Pick((int[])[0, 56, 96, 55, 97]));
 
     private AccessListEntry[] AccessList()
     {

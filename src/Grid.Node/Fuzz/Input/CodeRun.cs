@@ -29,7 +29,8 @@ internal static class CodeRun
         var traced = Execute(fork, input[1..], tracer);
         InputTargets.Require(tracer.Fault is null, tracer.Fault ?? "");
         InputTargets.Require(
-            EndOf(plain.Halt) == EndOf(traced.Halt) && plain.GasLeft == traced.GasLeft && plain.GasRefund == traced.GasRefund && plain.Output.Span.SequenceEqual(traced.Output.Span),
+            EndOf(plain.Halt) == EndOf(traced.Halt) && plain.GasLeft == traced.GasLeft && plain.GasRefund == traced.GasRefund
+                && plain.Output.Span.SequenceEqual(traced.Output.Span),
             $"code runs the same with a tracer: {plain.Halt} {plain.GasLeft} without, {traced.Halt} {traced.GasLeft} with one");
     }
 
@@ -43,7 +44,10 @@ internal static class CodeRun
         var world = new TransactionWorld(WorldTrie.Empty().Apply([account.ToAccountChange()]), fork);
         world.BeginTransaction();
         world.TryGetBalance(in Sender, out _);
-        var context = new BlockContext { Number = 1_000, Timestamp = 1_000, Coinbase = Sender, GasLimit = (ulong)GasLimit, BlockHashes = NoHashes.Instance, ChainId = FuzzCase.ChainId };
+        var context = new BlockContext
+        {
+            Number = 1_000, Timestamp = 1_000, Coinbase = Sender, GasLimit = (ulong)GasLimit, BlockHashes = NoHashes.Instance, ChainId = FuzzCase.ChainId,
+        };
         var message = new Message { Kind = MessageKind.Call, Caller = Sender, To = Self, Input = code, Gas = GasLimit };
         return Interpreter.Execute(fork, context, new TransactionContext { Origin = Sender }, in message, world, tracer);
     }

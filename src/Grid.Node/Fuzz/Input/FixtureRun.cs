@@ -4,7 +4,9 @@ using Grid.Node.Fixtures;
 
 namespace Grid.Node.Fuzz.Input;
 
-/// <summary>Reads bytes as a fixture file, and runs its cases where that can't take long: a wrong number in a fixture may ask for any amount of gas.</summary>
+/// <summary>
+/// Reads bytes as a fixture file, and runs its cases where that can't take long: a wrong number in a fixture may ask for any amount of gas.
+/// </summary>
 internal static class FixtureRun
 {
     private const int MaxCases = 64;
@@ -39,12 +41,14 @@ internal static class FixtureRun
     private static bool IsCheap(byte[] input)
     {
         using var document = JsonDocument.Parse(input, new JsonDocumentOptions { MaxDepth = 2048 });
-        return document.RootElement.ValueKind == JsonValueKind.Object && !document.RootElement.TryGetProperty("genesis", out _) && document.RootElement.EnumerateObject().All(entry => IsCheap(entry.Value));
+        return document.RootElement.ValueKind == JsonValueKind.Object && !document.RootElement.TryGetProperty("genesis", out _)
+            && document.RootElement.EnumerateObject().All(entry => IsCheap(entry.Value));
     }
 
     private static bool IsCheap(JsonElement entry)
     {
-        if (entry.ValueKind != JsonValueKind.Object || entry.TryGetProperty("blocks", out _) || entry.TryGetProperty("engineNewPayloads", out _) || entry.TryGetProperty("exec", out _))
+        if (entry.ValueKind != JsonValueKind.Object || entry.TryGetProperty("blocks", out _) || entry.TryGetProperty("engineNewPayloads", out _)
+            || entry.TryGetProperty("exec", out _))
         {
             return entry.ValueKind != JsonValueKind.Object;
         }
@@ -57,5 +61,6 @@ internal static class FixtureRun
 
     private static bool HasLittleGas(JsonElement variant) =>
         variant.ValueKind == JsonValueKind.Object && variant.TryGetProperty("txbytes", out var bytes) && bytes.ValueKind == JsonValueKind.String
-        && Primitives.Hex.TryDecode(bytes.GetString(), out var decoded) && (!Transaction.TryDecode(decoded, out var transaction, out _) || transaction.GasLimit <= MaxGas);
+        && Primitives.Hex.TryDecode(bytes.GetString(), out var decoded) && (!Transaction.TryDecode(decoded, out var transaction, out _)
+            || transaction.GasLimit <= MaxGas);
 }

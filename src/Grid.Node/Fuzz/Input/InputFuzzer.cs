@@ -7,7 +7,8 @@ namespace Grid.Node.Fuzz.Input;
 /// <param name="Fixtures">Files whose contents are seeds, too.</param>
 /// <param name="Folder">Where findings are written.</param>
 /// <param name="TimeLimit">Of one input.</param>
-internal sealed record InputOptions(TimeSpan Time, ulong Seed, ulong? Cases, int Lanes, IReadOnlyList<string> Fixtures, string Folder, TimeSpan TimeLimit)
+internal sealed record InputOptions(TimeSpan Time, ulong Seed, ulong? Cases, int Lanes, IReadOnlyList<string> Fixtures, string Folder,
+    TimeSpan TimeLimit)
 {
     /// <summary>Findings after which a run ends.</summary>
     public const int MaxFindings = 50;
@@ -23,8 +24,8 @@ internal sealed record InputSummary(
     IReadOnlyDictionary<string, long> Inputs, IReadOnlyDictionary<string, long> Accepted, IReadOnlyList<InputFinding> Findings, TimeSpan Elapsed);
 
 /// <summary>
-/// Mutates inputs and has targets read them, on several lanes, with a watch on time and memory. Safe because a lane has all of its own but the next index,
-/// which is taken atomically, and what is found, which is under a lock. A lane whose input doesn't end is left alone, and another one takes its place.
+/// Mutates inputs and has targets read them, on several lanes, with a watch on time and memory. Safe because a lane has all of its own but the next
+/// index, which is taken atomically, and what is found, which is under a lock. A lane whose input doesn't end is left alone, and another one takes its place.
 /// </summary>
 /// <param name="observe">Called for each finding, one at a time.</param>
 internal sealed class InputFuzzer(IReadOnlyList<InputTarget> targets, InputOptions options, Action<InputFinding> observe)
@@ -234,7 +235,8 @@ internal sealed class InputFuzzer(IReadOnlyList<InputTarget> targets, InputOptio
         }
         if (target.TakesFixture is { } takes)
         {
-            var files = options.Fixtures.Where(path => takes(path) && new FileInfo(path).Length <= MaxSeedBytes).Order(StringComparer.Ordinal).ToArray();
+            var files = options.Fixtures.Where(path => takes(path)
+                && new FileInfo(path).Length <= MaxSeedBytes).Order(StringComparer.Ordinal).ToArray();
             // Evenly from all folders.
             var step = Math.Max(1, files.Length / FixtureSeeds);
             seeds.AddRange(files.Where((_, i) => i % step == 0).Select(File.ReadAllBytes));

@@ -24,18 +24,23 @@ internal static class InputTargets
         new("block", InputKind.Rlp, dice => BlockOf(dice).Block.Encode(), ReadBlock),
         new("receipt", InputKind.Rlp, dice => ReceiptOf(dice).Encode(), ReadReceipt, typeof(RlpException)),
         new("receipt list", InputKind.Rlp, dice => ReceiptList.Encode([ReceiptOf(dice)]), ReadReceiptList, typeof(RlpException)),
-        new("account", InputKind.Rlp, dice => (AccountRecord.Empty with { Nonce = dice.Next(), Balance = EdgeValues.Word(dice) }).ToRlp(), ReadAccount, typeof(RlpException)),
-        new("access list rlp", InputKind.Rlp, dice => BlockOf(dice).Execution.AccessList.EncodeRlp(), ReadAccessList, typeof(RlpException), typeof(AccessListFormatException)),
-        new("access list", InputKind.Bytes, dice => BlockOf(dice).Execution.AccessList.Encode(), ReadCompactAccessList, typeof(AccessListFormatException)),
+        new("account", InputKind.Rlp, dice => (AccountRecord.Empty with { Nonce = dice.Next(), Balance = EdgeValues.Word(dice) }).ToRlp(),
+            ReadAccount, typeof(RlpException)),
+        new("access list rlp", InputKind.Rlp, dice => BlockOf(dice).Execution.AccessList.EncodeRlp(), ReadAccessList, typeof(RlpException),
+            typeof(AccessListFormatException)),
+        new("access list", InputKind.Bytes, dice => BlockOf(dice).Execution.AccessList.Encode(), ReadCompactAccessList,
+            typeof(AccessListFormatException)),
         new("deposit", InputKind.Bytes, DepositData, ReadDeposit),
         new("words", InputKind.Text, WordText, ReadWords),
         new("code", InputKind.Bytes, CodeOf, CodeRun.Run) { AllocatedBytesMax = 64 << 20 },
-        new("genesis", InputKind.Text, GenesisText, ReadGenesis, typeof(GenesisFormatException)) { TakesFixture = path => Path.GetFileName(path) == "genesis.json" },
+        new("genesis", InputKind.Text, GenesisText, ReadGenesis, typeof(GenesisFormatException)) { TakesFixture = path =>
+            Path.GetFileName(path) == "genesis.json" },
         new("fixture", InputKind.Text, FixtureText, FixtureRun.Run, typeof(FixtureFormatException))
         {
             AllocatedBytesMax = 64 << 20, TakesFixture = path => path.EndsWith(".json", StringComparison.Ordinal),
         },
-        new("yaml", InputKind.Text, _ => "input:\n  a: '0x01'\n  b: \"x\"\noutput: null\n"u8.ToArray(), FixtureRun.RunYaml, typeof(FixtureFormatException))
+        new("yaml", InputKind.Text, _ => "input:\n  a: '0x01'\n  b: \"x\"\noutput: null\n"u8.ToArray(), FixtureRun.RunYaml,
+            typeof(FixtureFormatException))
         {
             TakesFixture = path => path.EndsWith(".yaml", StringComparison.Ordinal),
         },
@@ -58,7 +63,8 @@ internal static class InputTargets
         Type = (TransactionType)dice.Below(5),
         Succeeded = dice.OneIn(2),
         CumulativeGasUsed = dice.Next(),
-        Logs = [.. Enumerable.Range(0, dice.Below(3)).Select(_ => new Log(Address.FromNumber(dice.Next()), [.. Enumerable.Range(0, dice.Below(5)).Select(_ => Hash256.FromWord(dice.Word()))], dice.Bytes(dice.Below(70))))],
+        Logs = [.. Enumerable.Range(0, dice.Below(3)).Select(_ => new Log(Address.FromNumber(dice.Next()),
+            [.. Enumerable.Range(0, dice.Below(5)).Select(_ => Hash256.FromWord(dice.Word()))], dice.Bytes(dice.Below(70))))],
     };
 
     private static byte[] InBlock(Dice dice)
@@ -85,7 +91,8 @@ internal static class InputTargets
         return [.. bytes];
     }
 
-    private static byte[] WordText(Dice dice) => Encoding.UTF8.GetBytes(dice.OneIn(2) ? EdgeValues.Word(dice).ToHex() : EdgeValues.Word(dice).ToString());
+    private static byte[] WordText(Dice dice) => Encoding.UTF8.GetBytes(dice.OneIn(2) ? EdgeValues.Word(dice).ToHex()
+        : EdgeValues.Word(dice).ToString());
 
     private static byte[] CodeOf(Dice dice)
     {
@@ -152,8 +159,10 @@ internal static class InputTargets
 
     private static Transaction Anew(Transaction from) => new()
     {
-        Type = from.Type, ChainId = from.ChainId, Nonce = from.Nonce, GasLimit = from.GasLimit, MaxFeePerGas = from.MaxFeePerGas, MaxPriorityFeePerGas = from.MaxPriorityFeePerGas,
-        To = from.To, Value = from.Value, Data = from.Data, AccessList = from.AccessList, MaxFeePerBlobGas = from.MaxFeePerBlobGas, BlobVersionedHashes = from.BlobVersionedHashes,
+        Type = from.Type, ChainId = from.ChainId, Nonce = from.Nonce, GasLimit = from.GasLimit, MaxFeePerGas = from.MaxFeePerGas,
+            MaxPriorityFeePerGas = from.MaxPriorityFeePerGas,
+        To = from.To, Value = from.Value, Data = from.Data, AccessList = from.AccessList, MaxFeePerBlobGas = from.MaxFeePerBlobGas,
+            BlobVersionedHashes = from.BlobVersionedHashes,
         AuthorizationList = from.AuthorizationList, YParity = from.YParity, R = from.R, S = from.S,
     };
 
@@ -223,7 +232,8 @@ internal static class InputTargets
     {
         var receipt = new Receipt
         {
-            Type = TransactionType.Legacy, CumulativeGasUsed = 0, Logs = [new Log(ChainSpec.MainnetDepositContract, [DepositRequests.EventSignature], bytes)],
+            Type = TransactionType.Legacy, CumulativeGasUsed = 0, Logs =
+                [new Log(ChainSpec.MainnetDepositContract, [DepositRequests.EventSignature], bytes)],
         };
         DepositRequests.TryCollect([receipt], ChainSpec.MainnetDepositContract, out _);
     }

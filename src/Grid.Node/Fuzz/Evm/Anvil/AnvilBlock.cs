@@ -10,7 +10,8 @@ namespace Grid.Node.Fuzz.Evm.Anvil;
 /// <param name="Mined">In block order.</param>
 /// <param name="Refused">With anvil's words, where it had some.</param>
 internal sealed record AnvilBlock(
-    BlockHeader Header, IReadOnlyList<(Transaction Transaction, JsonElement Receipt, JsonElement Trace)> Mined, IReadOnlyList<(Transaction Transaction, string? Reason)> Refused)
+    BlockHeader Header, IReadOnlyList<(Transaction Transaction, JsonElement Receipt, JsonElement Trace)> Mined,
+        IReadOnlyList<(Transaction Transaction, string? Reason)> Refused)
 {
     private static readonly object TraceOptions = new { tracer = "callTracer", tracerConfig = new { onlyTopCall = true } };
 
@@ -22,7 +23,8 @@ internal sealed record AnvilBlock(
             _ = reply.Value;
         }
         var sent = await process.AskAsync(
-            [.. prepared.Transactions.Select(transaction => new AnvilCall("eth_sendRawTransaction", Hex.Encode(transaction.Encoded)))], CancellationToken.None);
+            [.. prepared.Transactions.Select(transaction => new AnvilCall("eth_sendRawTransaction", Hex.Encode(transaction.Encoded)))],
+                CancellationToken.None);
         await process.CallAsync("evm_mine", [], CancellationToken.None);
         var block = await process.CallAsync("eth_getBlockByNumber", ["latest", false], CancellationToken.None);
         var hashes = block.Field("transactions").EnumerateArray().Select(hash => hash.Hash()).ToArray();
@@ -40,7 +42,8 @@ internal sealed record AnvilBlock(
         var rivals = prepared.Transactions.CountBy(transaction => (transaction.Sender, transaction.Nonce)).ToDictionary();
         var refused = prepared.Transactions
             .Select((transaction, i) => (Transaction: transaction, Reason: sent[i].Error))
-            .Where(item => !hashes.Contains(item.Transaction.Hash) && !waiting.Contains(item.Transaction.Hash) && rivals[(item.Transaction.Sender, item.Transaction.Nonce)] == 1)
+            .Where(item => !hashes.Contains(item.Transaction.Hash) && !waiting.Contains(item.Transaction.Hash)
+                && rivals[(item.Transaction.Sender, item.Transaction.Nonce)] == 1)
             .ToList();
         return new AnvilBlock(HeaderOf(block), mined, refused);
     }

@@ -44,8 +44,10 @@ internal sealed class AnvilChain : IAsyncDisposable
     {
         List<string> arguments =
         [
-            "--hardfork", NameOf(fork), "--no-mining", "--order", "fifo", "--accounts", "0", "--chain-id", FuzzCase.ChainId.ToString(CultureInfo.InvariantCulture),
-            "--gas-limit", "30000000", "--disable-default-create2-deployer", "--disable-pool-balance-checks", "--disable-min-priority-fee", "--disable-console-log",
+            "--hardfork", NameOf(fork), "--no-mining", "--order", "fifo", "--accounts", "0", "--chain-id",
+                FuzzCase.ChainId.ToString(CultureInfo.InvariantCulture),
+            "--gas-limit", "30000000", "--disable-default-create2-deployer", "--disable-pool-balance-checks", "--disable-min-priority-fee",
+                "--disable-console-log",
             "--timestamp", "1000000",
         ];
         if (fork >= Fork.Osaka)
@@ -57,7 +59,8 @@ internal sealed class AnvilChain : IAsyncDisposable
         {
             await process.CallAsync("anvil_mine", [EarlierBlocks], cancellation);
             var blocks = await process.AskAsync(
-                [.. Enumerable.Range(0, EarlierBlocks + 1).Select(number => new AnvilCall("eth_getBlockByNumber", $"0x{number:x}", false))], cancellation);
+                [.. Enumerable.Range(0, EarlierBlocks + 1).Select(number => new AnvilCall("eth_getBlockByNumber", $"0x{number:x}", false))],
+                    cancellation);
             var hashes = Array.ConvertAll(blocks, block => block.Value.Field("hash").Hash());
             var state = WorldTrie.Empty().Apply(await OwnAccountsAsync(process, fork, hashes, cancellation));
             var root = blocks[^1].Value.Field("stateRoot").Hash();
@@ -85,7 +88,8 @@ internal sealed class AnvilChain : IAsyncDisposable
         }
         var nonce = (await process.CallAsync("eth_getTransactionCount", [address, "latest"], cancellation)).Number();
         var slots = hashes[..^1].Select((hash, number) => new KeyValuePair<UInt256, UInt256>((ulong)number % HistoryServeWindow, hash.ToWord()));
-        var account = new GenesisAccount(SystemContracts.HistoryStorage, UInt256.Zero, nonce, new Bytecode(code, Keccak256.Hash(code)), fork >= Fork.Prague ? [.. slots] : []);
+        var account = new GenesisAccount(SystemContracts.HistoryStorage, UInt256.Zero, nonce, new Bytecode(code, Keccak256.Hash(code)),
+            fork >= Fork.Prague ? [.. slots] : []);
         return [account.ToAccountChange()];
     }
 

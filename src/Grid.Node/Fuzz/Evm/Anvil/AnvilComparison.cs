@@ -46,14 +46,18 @@ internal sealed class AnvilComparison(AnvilChain chain, PreparedCase prepared, A
         foreach (var (transaction, reason) in block.Refused)
         {
             // anvil doesn't tell at which place it tried.
-            if (points.TrueForAll(point => executor.Execute(transaction, new TransactionWorld(point.State, prepared.Fork), point.GasUsed, 0).Outcome != TransactionOutcome.Invalid))
+            if (points.TrueForAll(point => !IsInvalid(transaction, point.State, point.GasUsed)))
             {
-                _differences.Add(new Difference($"transaction {transaction.Hash}", "outcome", $"{TransactionOutcome.Executed}", $"refused: {reason ?? "not mined"}"));
+                _differences.Add(new Difference($"transaction {transaction.Hash}", "outcome", $"{TransactionOutcome.Executed}",
+                    $"refused: {reason ?? "not mined"}"));
             }
         }
         Accessed = accesses.Build();
         After = before.Apply(world.CollectChanges());
         return _differences;
+
+        bool IsInvalid(Transaction transaction, WorldTrie state, ulong gasUsedBefore) =>
+            executor.Execute(transaction, new TransactionWorld(state, prepared.Fork), gasUsedBefore, 0).Outcome == TransactionOutcome.Invalid;
 
         void AddPoint()
         {
@@ -95,7 +99,8 @@ internal sealed class AnvilComparison(AnvilChain chain, PreparedCase prepared, A
         CaseResult.Compare(_differences, subject, "gas used", have.GasUsed, receipt.Field("gasUsed").Number());
         CaseResult.Compare(_differences, subject, "cumulative gas used", have.CumulativeGasUsed, receipt.Field("cumulativeGasUsed").Number());
         CaseResult.Compare(_differences, subject, "contract", $"{have.ContractAddress}", $"{receipt.OptionalField("contractAddress")?.Address()}");
-        CaseResult.Compare(_differences, subject, "logs", string.Join('\n', have.Logs.Select(Text)), string.Join('\n', receipt.Field("logs").EnumerateArray().Select(Text)));
+        CaseResult.Compare(_differences, subject, "logs", string.Join('\n', have.Logs.Select(Text)),
+            string.Join('\n', receipt.Field("logs").EnumerateArray().Select(Text)));
         // The code that a creation deployed is no output of the message for us: it is in the state.
         if (have.ContractAddress is null || !have.Succeeded)
         {

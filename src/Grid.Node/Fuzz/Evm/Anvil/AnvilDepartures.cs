@@ -5,8 +5,8 @@ using Grid.Primitives;
 namespace Grid.Node.Fuzz.Evm.Anvil;
 
 /// <summary>
-/// Where anvil 1.7.1 departs from the specification, or can't be brought to a context that a case has. What is listed here isn't generated or not compared with it; everything
-/// else must agree.
+/// Where anvil 1.7.1 departs from the specification, or can't be brought to a context that a case has. What is listed here isn't generated or not
+/// compared with it; everything else must agree.
 /// </summary>
 internal static class AnvilDepartures
 {
@@ -14,7 +14,8 @@ internal static class AnvilDepartures
 
     public static IReadOnlyList<Row> Rows { get; } =
     [
-        new("accounts with storage and neither nonce nor code", "revm's collision check asks for nonce and code only; EIP-7610 asks for storage, too, and no chain has such accounts"),
+        new("accounts with storage and neither nonce nor code",
+            "revm's collision check asks for nonce and code only; EIP-7610 asks for storage, too, and no chain has such accounts"),
         new("empty accounts", "anvil_setBalance can't make one; EIP-161 has removed them"),
         new("forks before London", "its storage prices and refunds are later forks': under Spurious Dragon it takes 2,900 for writing zero over zero, where 5,000 are due; "
             + "and to its database every account exists, so that before EIP-161 it charges no call for a new one"),
@@ -24,7 +25,8 @@ internal static class AnvilDepartures
         new("code that begins with 0xef01 and is no designator", "anvil's process ends; EIP-3541 keeps it out of the state"),
         new("type 3 transactions", "eth_sendRawTransaction takes them with blobs, commitments and proofs only, which this build can't make"),
         new("prices of 2^128 wei and more", "anvil keeps prices in 128 bits and refuses others when it decodes"),
-        new("system contracts but EIP-2935's", "anvil calls that one before a block, and EIP-4788's where a parent beacon block root is given, which it never is; it collects no requests"),
+        new("system contracts but EIP-2935's",
+            "anvil calls that one before a block, and EIP-4788's where a parent beacon block root is given, which it never is; it collects no requests"),
         new("block rewards and withdrawals", "anvil pays none: the state is compared before Grid pays them"),
         new("block number, randomness, parent hash", "anvil chooses them: Grid executes in the context that anvil's header tells"),
     ];
@@ -58,7 +60,8 @@ internal static class AnvilDepartures
         };
     }
 
-    private static bool IsDesignator(FuzzCase source, FuzzProgram? code) => code is not null && Delegation.TryParse(code.Assemble(source.Fork >= Fork.Shanghai), out _);
+    private static bool IsDesignator(FuzzCase source, FuzzProgram? code) => code is not null
+        && Delegation.TryParse(code.Assemble(source.Fork >= Fork.Shanghai), out _);
 
     private static bool IsOddDesignator(FuzzCase source, FuzzProgram? code) =>
         code?.Assemble(source.Fork >= Fork.Shanghai) is [0xef, 0x01, ..] && !IsDesignator(source, code);

@@ -10,8 +10,8 @@ using Grid.State;
 namespace Grid.Node.Fuzz.Evm.Anvil;
 
 /// <summary>
-/// anvil's execution of the same transactions over the same state, in the context that anvil's header tells: status, output, gas, logs and state must be the same, and
-/// what anvil refuses must be refused. One anvil at a time; its state goes back after each case.
+/// anvil's execution of the same transactions over the same state, in the context that anvil's header tells: status, output, gas, logs and state
+/// must be the same, and what anvil refuses must be refused. One anvil at a time; its state goes back after each case.
 /// </summary>
 internal sealed class AnvilPath(string executable) : ISlowPath, IDisposable
 {
@@ -100,7 +100,8 @@ internal sealed class AnvilPath(string executable) : ISlowPath, IDisposable
             foreach (var slot in list.Slots(in account))
             {
                 after.TryGetStorage(account.Address, slot.Key, out var value);
-                Ask("eth_getStorageAt", [address, Hash256.FromWord(slot.Key).ToString(), "latest"], $"storage[{slot.Key.ToHex()}]", value.ToHex(), reply => reply.Word().ToHex());
+                Ask("eth_getStorageAt", [address, Hash256.FromWord(slot.Key).ToString(), "latest"], $"storage[{slot.Key.ToHex()}]", value.ToHex(),
+                    reply => reply.Word().ToHex());
             }
 
             void Ask(string method, object?[] parameters, string field, string have, Func<JsonElement, string> read)

@@ -9,8 +9,8 @@ using Grid.State;
 namespace Grid.Node.Fuzz.Evm.Paths;
 
 /// <summary>
-/// The block's access list (EIP-7928) must be exact. So it is all the state that the block is executed over; nothing may be in it that nobody reads; what it says of
-/// the state after must be that state; and both its forms must come back as they were.
+/// The block's access list (EIP-7928) must be exact. So it is all the state that the block is executed over; nothing may be in it that nobody reads;
+/// what it says of the state after must be that state; and both its forms must come back as they were.
 /// </summary>
 internal sealed class AccessListPath : IExecutionPath
 {
@@ -25,11 +25,13 @@ internal sealed class AccessListPath : IExecutionPath
         var status = executor.Run();
         if (status != ExecutionStatus.Complete)
         {
-            var lacks = status == ExecutionStatus.StateMiss ? string.Join(", ", executor.Misses) : $"{executor.Error.Code} {executor.Error.Transaction.Code}";
+            var lacks = status == ExecutionStatus.StateMiss ? string.Join(", ", executor.Misses)
+                : $"{executor.Error.Code} {executor.Error.Transaction.Code}";
             return [new Difference("access list", "lacks", lacks, "nothing")];
         }
         var differences = CaseResult.Of(executor.Result!, prepared.State).CompareWith(oracle, withRejected: false);
-        CaseResult.Compare(differences, "state", "root from the executor's changes", prepared.State.Apply(executor.CollectChanges()).Root, oracle.State.Root);
+        CaseResult.Compare(differences, "state", "root from the executor's changes", prepared.State.Apply(executor.CollectChanges()).Root,
+            oracle.State.Root);
         CaseResult.Compare(differences, "access list", "accounts that nobody read", state.UnreadAccounts(), "");
         CompareForms(list, differences);
         // Whole storages are cleared before EIP-6780, which EIP-7928's form can't say; nor can it say that an empty account goes (EIP-161), of
@@ -51,7 +53,9 @@ internal sealed class AccessListPath : IExecutionPath
         CaseResult.Compare(differences, "access list", "hash", Keccak256.Hash(rlp), list.Hash);
     }
 
-    /// <summary>The last value that the list gives for each thing, put over the state before: a reader's view of EIP-7928, which shares no code with ours.</summary>
+    /// <summary>
+    /// The last value that the list gives for each thing, put over the state before: a reader's view of EIP-7928, which shares no code with ours.
+    /// </summary>
     private static List<AccountChange> ChangesOf(BlockAccessList list, WorldTrie before)
     {
         var changes = new List<AccountChange>();
@@ -84,7 +88,8 @@ internal sealed class AccessListPath : IExecutionPath
             if (after != record || slots.Count > 0)
             {
                 AccountRecord? kept = after.IsEmpty ? null : after;
-                changes.Add(new AccountChange(account.Address, record, kept, StorageCleared: false, slots.ToArray(), code is { Length: > 0 } ? code : null));
+                changes.Add(new AccountChange(account.Address, record, kept, StorageCleared: false, slots.ToArray(), code is { Length: > 0 } ? code
+                    : null));
             }
         }
         return changes;

@@ -9,7 +9,8 @@ using Grid.Storage.Memory;
 namespace Grid.Node.Fuzz.Evm.Paths;
 
 /// <summary>
-/// The grid itself: silos in this process, a block made of each case's transactions, or the sealed block imported. Its header commits to everything: state, receipts, gas.
+/// The grid itself: silos in this process, a block made of each case's transactions, or the sealed block imported. Its header commits to everything:
+/// state, receipts, gas.
 /// </summary>
 /// <param name="isImport">Whether the blocks are imported, not made.</param>
 internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
@@ -71,7 +72,8 @@ internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
         var result = await coordinator.ImportBlock(new BlockImport(decoded)).WaitAsync(BlockLimit);
         return result.Committed is { } summary
             ? CompareHeaders(summary.Header, block.Block.Header)
-            : [new Difference("block", "error", $"{result.Error.Code} {result.Error.Transaction.Code}, have {result.Error.Have}, want {result.Error.Want}", "none")];
+            : [new Difference("block", "error",
+                $"{result.Error.Code} {result.Error.Transaction.Code}, have {result.Error.Have}, want {result.Error.Want}", "none")];
     }
 
     private static List<Difference> CompareHeaders(BlockHeader have, BlockHeader want)

@@ -34,9 +34,11 @@ internal sealed class ImportPath : IExecutionPath
     private SequentialExecutor Run(PreparedCase prepared, Transaction[] transactions)
     {
         // Decoded anew, so that nothing is known of them beforehand; but for those that are so wrong that no bytes can say them.
-        var decoded = Array.ConvertAll(transactions, transaction => Transaction.TryDecode(transaction.Encoded, out var anew, out _) ? anew : transaction);
+        var decoded = Array.ConvertAll(transactions, transaction => Transaction.TryDecode(transaction.Encoded, out var anew, out _) ? anew
+            : transaction);
         var executor = new SequentialExecutor(
-            prepared.Environment, ExecutionMode.Import, decoded, prepared.State, intermediateRoot: CaseResult.RootsOver(prepared.State), memory: _memory);
+            prepared.Environment, ExecutionMode.Import, decoded, prepared.State, intermediateRoot: CaseResult.RootsOver(prepared.State),
+                memory: _memory);
         executor.Run();
         return executor;
     }

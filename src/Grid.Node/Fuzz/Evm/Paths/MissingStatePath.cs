@@ -36,7 +36,8 @@ internal sealed class MissingStatePath : IExecutionPath
             }
             if (executor.Misses.Take(atOnce).Count(state.Bring) == 0)
             {
-                return [new Difference("missing state", "misses", string.Join(", ", executor.Misses.DefaultIfEmpty()), "something that isn't at hand yet")];
+                return [new Difference("missing state", "misses", string.Join(", ", executor.Misses.DefaultIfEmpty()),
+                    "something that isn't at hand yet")];
             }
             executor.Continue(state);
         }

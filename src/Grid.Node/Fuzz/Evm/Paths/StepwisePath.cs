@@ -90,7 +90,8 @@ internal sealed class StepwisePath : IExecutionPath
             MaxFeePerBlobGas = transaction.MaxFeePerBlobGas,
             BlobVersionedHashes = transaction.BlobVersionedHashes,
         };
-        // A call that names no price is made without a base fee, and one with an access list before Berlin is none of the fork's: those are other questions.
+        // A call that names no price is made without a base fee, and one with an access list before Berlin is none of the fork's: those are other
+        // questions.
         if (transaction.MaxFeePerGas.IsZero || (transaction.Type == TransactionType.AccessList && environment.Fork < Fork.London))
         {
             return;
