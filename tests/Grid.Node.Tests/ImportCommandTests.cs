@@ -43,7 +43,7 @@ public sealed class ImportCommandTests : IDisposable
     [Theory]
     [InlineData(0, "is no RLP list")]
     [InlineData(1, "ends with the file")]
-    [InlineData(2, "at most 67108864 are read")]
+    [InlineData(2, "has 4294967295 bytes; at most 67108864 are read")]
     [InlineData(3, "is malformed")]
     public async Task Malformed_file_is_told_by_its_place(int kind, string reason)
     {
