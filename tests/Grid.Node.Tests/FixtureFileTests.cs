@@ -1,5 +1,7 @@
 using System.Text;
+using Grid.Chain;
 using Grid.Node.Fixtures;
+using Grid.Primitives;
 
 namespace Grid.Node.Tests;
 
@@ -28,6 +30,19 @@ public sealed class FixtureFileTests
     {
         Assert.Contains(right, Right, StringComparison.Ordinal);
         Assert.Throws<FixtureFormatException>(() => Run(Right.Replace(right, wrong, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("""{ "a": { "decryption_type": "ecies_sec1_altered", "key": "", "cipher": "04", "payload": "" } }""")]
+    [InlineData("""{ "a": { "decryption_type": "aes_ctr", "key": "01", "cipher": "04", "payload": "" } }""")]
+    public void A_wrong_key_or_cipher_is_told(string json) => Assert.Throws<FixtureFormatException>(() => Run(json));
+
+    [Fact]
+    public void A_key_that_is_none_is_told()
+    {
+        var signed = new Signer(UInt256.One).Sign(new Transaction { Type = TransactionType.Legacy });
+        var json = $$"""{ "a": { "key": "{{new string('0', 64)}}", "unsigned": "", "signed": "{{Hex.Encode(signed.Encoded)[2..]}}" } }""";
+        Assert.Throws<FixtureFormatException>(() => Run(json));
     }
 
     [Theory]

@@ -12,6 +12,8 @@ namespace Grid.Node.Fixtures;
 /// </summary>
 public sealed class CryptoTestFormat : IFixtureFormat
 {
+    private const string Altered = "ecies_sec1_altered";
+
     private const int PointLength = 65, BlockLength = 16, TagLength = 32, KeyLength = 16;
 
     public bool Recognizes(JsonElement entry) => entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty("decryption_type", out _);
@@ -25,10 +27,15 @@ public sealed class CryptoTestFormat : IFixtureFormat
     {
         var key = PlainHex(entry.Field("key"));
         var cipher = PlainHex(entry.Field("cipher"));
-        var have = entry.Field("decryption_type").Text() switch
+        var type = entry.Field("decryption_type").Text();
+        if (key.Length is not (KeyLength or 24 or 32) || (type == Altered && (key.Length != 32 || cipher.Length < PointLength + BlockLength + TagLength)))
+        {
+            throw new FixtureFormatException("A key or a cipher of another length than its kind has.");
+        }
+        var have = type switch
         {
             "aes_ctr" => Counter(key, new byte[BlockLength], cipher),
-            "ecies_sec1_altered" => Ecies(UInt256.FromBigEndian(key), cipher),
+            Altered => Ecies(UInt256.FromBigEndian(key), cipher),
             var other => throw new FixtureFormatException($"'{other}' is no known cipher."),
         };
         var want = PlainHex(entry.Field("payload"));

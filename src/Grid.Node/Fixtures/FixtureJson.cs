@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Grid.Chain;
+using Grid.Crypto;
 using Grid.Primitives;
 
 namespace Grid.Node.Fixtures;
@@ -66,6 +68,9 @@ public static class FixtureJson
         Primitives.Address.TryParse(text, out var address) ? address : throw new FixtureFormatException($"Not an address: '{Shorten(text)}'.");
 
     public static Hash256 ToHash(string text) => Hash256.TryParse(text, out var hash) ? hash : throw new FixtureFormatException($"Not a hash: '{Shorten(text)}'.");
+
+    public static Signer ToSigner(in UInt256 key) =>
+        !key.IsZero && key < Secp256k1.Order ? new Signer(in key) : throw new FixtureFormatException("Not a key of secp256k1.");
 
     public static byte[] ToBytes(string text) => Hex.TryDecode(text, out var bytes) ? bytes : throw new FixtureFormatException($"Not hexadecimal: '{Shorten(text)}'.");
 

@@ -137,7 +137,7 @@ public sealed class RpcChainFormat : IWholeFileFormat
 
     private static CaseOutcome CheckKeys(string path, JsonElement root) => Compare(
         "the keys are of other accounts",
-        root.Members().Select(account => new Difference(account.Name, "address", new Signer(account.Value.Field("key").Word()).Address.ToString(), account.Name)));
+        root.Members().Select(account => new Difference(account.Name, "address", FixtureJson.ToSigner(account.Value.Field("key").Word()).Address.ToString(), account.Name)));
 
     /// <summary>Environment variables of the suite's clients that say the same as `genesis.json`.</summary>
     private static CaseOutcome CheckForks(string path, JsonElement root)

@@ -24,7 +24,7 @@ public sealed class SignedTransactionTestFormat : IFixtureFormat
         {
             return CaseOutcome.Failed($"the transaction is refused: {TransactionErrorText.Of(error)}");
         }
-        var signer = new Signer(FixtureJson.ToHash("0x" + entry.Field("key").Text()).ToWord());
+        var signer = FixtureJson.ToSigner(FixtureJson.ToHash("0x" + entry.Field("key").Text()).ToWord());
         var fields = FieldsOf(entry);
         var again = signer.Sign(fields);
         var differences = new List<Difference>();
