@@ -249,14 +249,17 @@ internal sealed class InputFuzzer(IReadOnlyList<InputTarget> targets, InputOptio
     {
         private const int Capacity = 2 << 20;
 
-        private readonly string _path;
         private readonly MemoryMappedFile _file;
         private readonly MemoryMappedViewAccessor _view;
 
         public BlackBox(string folder)
         {
-            _path = Path.Combine(folder, $"fuzz-input-running-{Guid.NewGuid():N}.bin");
-            _file = MemoryMappedFile.CreateFromFile(_path, FileMode.CreateNew, null, Capacity);
+            // Gone with its handle, whenever a lane that was given up lets go of it.
+            var stream = new FileStream(Path.Combine(folder, $"fuzz-input-running-{Guid.NewGuid():N}.bin"), new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read, Options = FileOptions.DeleteOnClose,
+            });
+            _file = MemoryMappedFile.CreateFromFile(stream, null, Capacity, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
             _view = _file.CreateViewAccessor();
         }
 
@@ -273,7 +276,6 @@ internal sealed class InputFuzzer(IReadOnlyList<InputTarget> targets, InputOptio
         {
             _view.Dispose();
             _file.Dispose();
-            File.Delete(_path);
         }
     }
 }
