@@ -74,6 +74,7 @@ public static class ExpectedErrors
         ["TYPE_3_TX_MAX_BLOB_GAS_ALLOWANCE_EXCEEDED"] = [TransactionErrorCode.BlockBlobGasLimitExceeded, TransactionErrorCode.TooManyBlobs],
         ["TYPE_3_TX_CONTRACT_CREATION"] = [TransactionErrorCode.CreationNotAllowed],
         ["TYPE_3_TX_INVALID_BLOB_VERSIONED_HASH"] = [TransactionErrorCode.InvalidBlobVersion],
+        ["TYPE_3_TX_WITH_FULL_BLOBS"] = [TransactionErrorCode.BlobSidecarUnsupported],
         ["TYPE_3_TX_ZERO_BLOBS"] = [TransactionErrorCode.NoBlobs],
         ["TYPE_4_EMPTY_AUTHORIZATION_LIST"] = [TransactionErrorCode.EmptyAuthorizationList],
         ["TYPE_4_INVALID_AUTHORITY_SIGNATURE"] = [RlpError.TooWide],
