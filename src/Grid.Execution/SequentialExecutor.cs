@@ -55,6 +55,7 @@ public sealed class SequentialExecutor
     private readonly HashSet<StateMiss> _misses = [];
     private readonly List<BlockAccessList> _intermediateLists = [];
     private int _nextBefore, _next, _nextAfter;
+    private int _missedAt = -1;
     private bool _isDaoChanged, _isPaid, _hasDeposits;
     private ulong _gasUsed, _blobGasUsed;
     private long _bytesUsed;
@@ -111,7 +112,7 @@ public sealed class SequentialExecutor
 
     /// <summary>
     /// Runs until all is done, state is missing, or the block turns out to be invalid. On a miss all later transactions are tried
-    /// as well, and undone, so that one fetch brings most of what they need.
+    /// as well, and undone, so that one fetch brings most of what they need; what may be asked for is bounded by their gas.
     /// </summary>
     public ExecutionStatus Run()
     {
@@ -281,6 +282,13 @@ public sealed class SequentialExecutor
 
     private void Discover()
     {
+        if (_missedAt == _next && _next < _transactions.Count)
+        {
+            // It missed before: a chain of reads, each of which depends on the one before, or seems to. A guess at the whole of it, over the
+            // state before the block, makes one fetch of many.
+            _executor.Discover(_transactions[_next], new TransactionWorld(new GuessingReader(_world.Reader, _misses), _environment.Fork));
+        }
+        _missedAt = _next;
         for (var i = _next; i < _transactions.Count; i++)
         {
             _executor.Discover(_transactions[i], _world);

@@ -134,6 +134,26 @@ public class SequentialExecutorTests
     }
 
     [Fact]
+    public void Chain_of_reads_takes_few_fetches()
+    {
+        // Sums the balances of the accounts 1000, 999 ... 1: PUSH2 1000, JUMPDEST, DUP1 BALANCE POP, PUSH1 1 SWAP1 SUB, DUP1 PUSH1 3 JUMPI.
+        var chain = new TestChain([Contract(Target, "0x6103e85b8031506001900380600357")]);
+        Transaction[] transactions = [Send(0, Target, gas: 10_000_000)];
+        var reader = new PartialReader(chain.World);
+        var executor = new SequentialExecutor(chain.Next(), ExecutionMode.Import, transactions, reader);
+        var fetches = 0;
+        while (executor.Run() == ExecutionStatus.StateMiss)
+        {
+            reader.Fetch(executor.Misses);
+            executor.Continue(reader);
+            fetches++;
+        }
+        Assert.Equal(chain.Execute(transactions).GasUsed, executor.Result!.GasUsed);
+        Assert.True(executor.Result.Receipts[0].Succeeded);
+        Assert.InRange(fetches, 1, 12);
+    }
+
+    [Fact]
     public async Task More_gas_than_a_block_has_is_never_run()
     {
         // JUMPDEST, PUSH0, JUMP: as long as there is gas. Before Osaka nothing but the block limits a transaction's.

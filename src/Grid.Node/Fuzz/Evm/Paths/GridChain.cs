@@ -54,13 +54,16 @@ internal sealed class GridChain
             var environment = BlockEnvironment.Next(genesis.Spec, parent, attributes, hashes);
             var result = CaseResult.OfOracle(prepared.With(state, environment));
             var sealedBlock = BlockSealer.Seal(result.Execution, result.State.Root);
-            blocks.Add(new GridBlock(attributes, prepared.Transactions, sealedBlock, result));
+            blocks.Add(new GridBlock(attributes, Array.FindAll(prepared.Transactions, HasBytes), sealedBlock, result));
             state = result.State;
             parent = sealedBlock.Header;
             hashes.Add(parent);
         }
         return new GridChain(genesis, blocks);
     }
+
+    /// <summary>Nobody can send a transaction, from a client or between silos, that is so wrong that no bytes can say it.</summary>
+    private static bool HasBytes(Transaction transaction) => Transaction.TryDecode(transaction.Encoded, out _, out _);
 
     private sealed class Hashes : IBlockHashes
     {
@@ -73,5 +76,5 @@ internal sealed class GridChain
 }
 
 /// <summary>A block to be made or imported, and what it must be.</summary>
-/// <param name="Offered">With those that will be refused.</param>
+/// <param name="Offered">With those that will be refused, but for what can't be sent.</param>
 internal sealed record GridBlock(BlockAttributes Attributes, Transaction[] Offered, Block Block, CaseResult Result);

@@ -58,7 +58,7 @@ internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
             GasLimit = block.Attributes.GasLimit,
         }).WaitAsync(BlockLimit);
         var differences = CompareHeaders(summary!.Header, block.Block.Header);
-        CaseResult.Compare(differences, "block", "rejected", summary.Rejected, block.Result.Execution.Rejected.Length);
+        CaseResult.Compare(differences, "block", "rejected", summary.Rejected, block.Offered.Length - block.Block.Transactions.Length);
         return differences;
     }
 
