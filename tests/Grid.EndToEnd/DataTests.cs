@@ -136,7 +136,7 @@ public sealed class DataTests : IDisposable
             Assert.Equal(0, (await node.StopAsync()).ExitCode);
         }
         var genesis = Path.Combine(_parent, "genesis.json");
-        await File.WriteAllTextAsync(genesis, """{"config":{"chainId":5},"difficulty":"0x1","gasLimit":"0x100000","alloc":{}}""", Cancellation);
+        await File.WriteAllTextAsync(genesis, """{"config":{"chainId":5,"terminalTotalDifficulty":0},"difficulty":"0x1","gasLimit":"0x100000","alloc":{}}""", Cancellation);
         var other = await RunAsync("--genesis", genesis);
         Assert.Equal(1, other.ExitCode);
         Assert.Contains("genesis block", other.Error, StringComparison.Ordinal);

@@ -152,6 +152,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     private async Task<BlockSummary?> Make(BlockRequest request)
     {
+        if (!_protocol.IsMerged)
+        {
+            LogNotMerged(_protocol.Head.Number);
+            return null;
+        }
         var start = Stopwatch.GetTimestamp();
         var environment = _protocol.Next(ToAttributes(request));
         var transactions = request.Transactions ?? await Order(environment);
@@ -262,6 +267,9 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Block {Number}: {Transactions} transactions, {GasUsed} gas, {TotalMs:F1} ms")]
     private partial void LogBlock(ulong number, int transactions, ulong gasUsed, double totalMs);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No block is made: at block {Number} the chain's total difficulty is below the terminal one, and proof of work isn't done here")]
+    private partial void LogNotMerged(ulong number);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Gave up block {Number}; recovering from the journal")]
     private partial void LogAbandoned(ulong number);

@@ -72,6 +72,9 @@ internal sealed class CommitProtocol(
     /// <summary>The sum of the difficulties from genesis up to the head.</summary>
     public UInt256 TotalDifficulty { get; private set; }
 
+    /// <summary>Whether the next block comes after the merge: only such blocks are made here, earlier ones can be imported.</summary>
+    public bool IsMerged => options.Genesis.Spec.TerminalTotalDifficulty is { } terminal && TotalDifficulty >= terminal;
+
     /// <summary>The head and the blocks before it, from it backwards; fewer where the chain is shorter.</summary>
     public async ValueTask<Block[]> ReadLastBlocksAsync(int count)
     {

@@ -12,7 +12,7 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// Makes a block now: of what the pools offer, or of the given transactions in their order. Null where there was nothing to
-    /// include and empty blocks weren't asked for.
+    /// include and empty blocks weren't asked for, and on a chain of proof of work, whose blocks can only be imported.
     /// </summary>
     [Alias("MakeBlock")]
     Task<BlockSummary?> MakeBlock(BlockRequest request);

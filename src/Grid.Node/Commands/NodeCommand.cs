@@ -46,6 +46,11 @@ public static class NodeCommand
                     await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: {error.Message}");
                     return ExitCode.Usage;
                 }
+                if (start.Spec.TerminalTotalDifficulty is null)
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: its config needs \"terminalTotalDifficulty\": 0, because a node makes no blocks of proof of work.");
+                    return ExitCode.Usage;
+                }
             }
             var folder = parsed.GetValue(data)?.FullName;
             // Before anything else starts, whose end would be told at length.

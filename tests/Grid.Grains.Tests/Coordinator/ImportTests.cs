@@ -45,6 +45,14 @@ public sealed class ImportTests
         Assert.NotNull((await grid.Coordinator.ImportBlock(new(blocks[0]))).Committed);
     }
 
+    [Fact]
+    public async Task Blocks_of_proof_of_work_are_not_made()
+    {
+        await using var grid = await TestChain.StartAsync(options: TestChain.DefaultOptions with { Genesis = Genesis(Fork.GrayGlacier) });
+        Assert.Null(await grid.Coordinator.MakeBlock(new() { AllowEmpty = true }));
+        Assert.Equal(0UL, (await grid.Reader.GetChainInfo()).Head.Number);
+    }
+
     private static Genesis Genesis(Fork fork) => new()
     {
         Spec = new ChainSpec(1, Enumerable.Range(0, (int)fork + 1).Where(f => (Fork)f != Fork.Dao).ToDictionary(f => (Fork)f, _ => 0UL)),
