@@ -101,9 +101,6 @@ public sealed class SequentialExecutor
     /// <summary>Null until the execution is complete.</summary>
     public BlockExecution? Result { get; private set; }
 
-    /// <summary>The transactions executed or passed over so far.</summary>
-    public int Progress => _next;
-
     /// <summary>Replaces the reader by one of the same state that has more of it at hand, before going on.</summary>
     public void Continue(IStateReader reader)
     {
