@@ -311,7 +311,6 @@ public sealed class SequentialExecutor
         Rejected = [.. _rejected],
         GasUsed = _gasUsed,
         BlobGasUsed = _blobGasUsed,
-        LogsBloom = Bloom.Union(_receipts.Select(receipt => receipt.Bloom)),
         AccessList = _accesses.Build(),
         Requests = [.. _requests],
         IntermediateLists = [.. _intermediateLists],

@@ -31,6 +31,9 @@ public sealed class Receipt
         init => _bloom = value;
     }
 
+    /// <summary>Null where nobody has asked for the bloom yet.</summary>
+    internal Bloom? KnownBloom => _bloom;
+
     /// <summary>Gas units of this transaction alone; not part of the encoding.</summary>
     public ulong GasUsed { get; init; }
 
@@ -40,7 +43,7 @@ public sealed class Receipt
     /// <summary>The same receipt with a root in place of the status.</summary>
     public Receipt WithPostStateRoot(in Hash256 root) => new()
     {
-        Type = Type, PostStateRoot = root, CumulativeGasUsed = CumulativeGasUsed, Logs = Logs, Bloom = Bloom, GasUsed = GasUsed, ContractAddress = ContractAddress,
+        Type = Type, PostStateRoot = root, CumulativeGasUsed = CumulativeGasUsed, Logs = Logs, _bloom = _bloom, GasUsed = GasUsed, ContractAddress = ContractAddress,
     };
 
     /// <summary>Decodes the form that the receipts trie holds.</summary>
