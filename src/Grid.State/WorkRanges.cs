@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Grid.State;
 
 /// <summary>Divides work over places [0, count) of an array among threads.</summary>
@@ -17,8 +19,16 @@ public static class WorkRanges
             work(0, count);
             return;
         }
-        Parallel.For(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, range =>
-            work(StartOf(range, ranges, count), StartOf(range + 1, ranges, count)));
+        try
+        {
+            Parallel.For(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, range =>
+                work(StartOf(range, ranges, count), StartOf(range + 1, ranges, count)));
+        }
+        catch (AggregateException error)
+        {
+            // What goes wrong is the same whatever the number of threads: who calls catches one type.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
     }
 
     /// <summary>The number of ranges that the work is divided into.</summary>

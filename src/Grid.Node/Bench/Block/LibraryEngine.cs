@@ -35,7 +35,7 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
         var execution = Execute(environment, transactions);
         var executed = Stopwatch.GetTimestamp();
         var clock = new ApplyClock();
-        var after = _state.Apply(execution.AccessList.ToAccountChanges(), lanes, clock.OnStep);
+        var after = _state.Apply(execution.AccessList.ToAccountChanges(lanes), lanes, clock.OnStep);
         var applied = Stopwatch.GetTimestamp();
         var body = EncodedBody.Of(execution, lanes);
         var block = BlockSealer.Seal(execution, after.Root, body.Roots);
