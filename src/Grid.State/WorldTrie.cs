@@ -25,7 +25,7 @@ public enum ApplyStep : byte
 /// A whole state in memory: sixteen shards, the storage tries of their accounts, and code. Immutable; the code table is shared
 /// by all versions and only ever grows.
 /// </summary>
-public sealed class WorldTrie : IStateReader
+public sealed class WorldTrie : IStateReader, IWarmableState
 {
     private const int ShardCount = 16;
 
@@ -64,6 +64,8 @@ public sealed class WorldTrie : IStateReader
     public ReadOnlySpan<StateShard> Shards => _shards;
 
     public CodeTable Codes => _codes;
+
+    public void Warm(ReadOnlySpan<Address> addresses) => StateShard.Warm(_shards, prefixNibbles: 1, KeyHashes.Of(addresses));
 
     public bool TryGetAccount(in Address address, out AccountRecord? record)
     {
