@@ -244,7 +244,6 @@ public sealed class SequentialExecutor : IResumable
         Rejected = [.. _rejected],
         GasUsed = _gasUsed,
         BlobGasUsed = _blobGasUsed,
-        LogsBloom = Bloom.Union(_receipts.Select(receipt => receipt.Bloom)),
         AccessList = _accesses.Build(),
         Requests = [.. _deposits is { Length: > 1 } deposits ? [deposits] : Array.Empty<byte[]>(), .. Steps.Requests],
         IntermediateLists = [.. _intermediateLists],

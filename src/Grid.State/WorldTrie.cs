@@ -29,6 +29,9 @@ public sealed class WorldTrie : IStateReader, IWarmableState
 {
     private const int ShardCount = 16;
 
+    /// <summary>Fewer changed accounts than this are updated and hashed on one thread.</summary>
+    private const int AccountsWorthThreads = 256;
+
     private readonly StateShard[] _shards;
     private readonly CodeTable _codes;
 
@@ -104,17 +107,27 @@ public sealed class WorldTrie : IStateReader, IWarmableState
         {
             addresses[i] = changes[i].Address;
         }
-        var keys = KeyHashes.Of(addresses);
+        var keys = KeyHashes.Of(addresses, parallelism);
         var storages = ApplyStorage(changes, keys, parallelism, onStep);
         var batches = Divide(changes, keys, storages, out var counts);
         var shards = new StateShard[ShardCount];
-        ForEach(ShardCount, parallelism, i =>
+        var threads = changes.Count < AccountsWorthThreads ? 1 : parallelism;
+        WorkRanges.Run(ShardCount, threads, 1, (from, to) =>
         {
-            shards[i] = _shards[i].Apply(batches[i], counts[i]);
-            ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
+            for (var i = from; i < to; i++)
+            {
+                shards[i] = _shards[i].Apply(batches[i], counts[i]);
+                ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
+            }
         });
         onStep?.Invoke(ApplyStep.AccountsChanged);
-        ForEach(ShardCount, parallelism, i => shards[i].Root());
+        WorkRanges.Run(ShardCount, threads, 1, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                shards[i].Root();
+            }
+        });
         var state = new WorldTrie(shards, _codes);
         onStep?.Invoke(ApplyStep.AccountsHashed);
         return state;
@@ -159,7 +172,8 @@ public sealed class WorldTrie : IStateReader, IWarmableState
     private MerkleTrie<SlotValue>?[] ApplyStorage(IReadOnlyList<AccountChange> changes, Hash256[] keys, int parallelism, Action<ApplyStep>? onStep)
     {
         var storages = new MerkleTrie<SlotValue>?[changes.Count];
-        var hasher = new TrieHasher();
+        var roots = new List<TrieNode>();
+        var slots = 0;
         for (var i = 0; i < storages.Length; i++)
         {
             var change = changes[i];
@@ -172,11 +186,12 @@ public sealed class WorldTrie : IStateReader, IWarmableState
             if (after.Root is not null)
             {
                 storages[i] = after;
-                hasher.Add(after.Root);
+                roots.Add(after.Root);
+                slots += change.Slots.Length;
             }
         }
         onStep?.Invoke(ApplyStep.StorageChanged);
-        hasher.Run();
+        TrieHasher.HashNow(roots, slots < StorageChanges.SlotsWorthThreads ? 1 : parallelism);
         onStep?.Invoke(ApplyStep.StorageHashed);
         return storages;
     }
@@ -193,17 +208,4 @@ public sealed class WorldTrie : IStateReader, IWarmableState
     }
 
     private bool TryFind(in Hash256 key, out LeafNode<AccountLeaf>? leaf) => _shards[key.Nibble(0)].Accounts.TryFind(in key, out leaf);
-
-    private static void ForEach(int count, int parallelism, Action<int> body)
-    {
-        if (parallelism > 1)
-        {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, body);
-            return;
-        }
-        for (var i = 0; i < count; i++)
-        {
-            body(i);
-        }
-    }
 }

@@ -154,8 +154,6 @@ internal sealed class Batch : ExecutedPart
             {
                 _steps[_next] = Log.StepCount;
                 Record((uint)place + 1, default);
-                // Hashed here, on the lane.
-                _ = result.Receipt!.Bloom;
             }
             _results[_next] = result;
         }
