@@ -49,7 +49,7 @@ public static class BenchBlockCommand
             new Request(
                 parsed.GetValue(workload)!, parsed.GetValue(seed), parsed.GetValue(transactions), parsed.GetValue(engine)!, parsed.GetValue(silos),
                 parsed.GetValue(lanes), parsed.GetValue(runs), parsed.GetValue(json), parsed.GetValue(against) is not null, parsed.GetValue(anvil),
-                parsed.GetValue(plot), parsed.GetValue(conflicts)!),
+                parsed.GetValue(plot), parsed.GetValue(conflicts) ?? DefaultConflicts),
             parsed.InvocationConfiguration, cancellation));
         return command;
     }
@@ -101,9 +101,8 @@ public static class BenchBlockCommand
 
     private static Option<int[]> Conflicts() => new("--conflicts")
     {
-        Description = "The shares that --plot runs, in percent.",
+        Description = $"The shares that --plot runs, in percent; by default {string.Join(',', DefaultConflicts)}.",
         HelpName = "LIST",
-        DefaultValueFactory = _ => DefaultConflicts,
         CustomParser = result =>
         {
             var list = new List<int>();
