@@ -9,6 +9,9 @@ internal static class ConflictPlot
     /// <summary>In pixels.</summary>
     private const int Width = 800, PanelHeight = 320;
 
+    /// <summary>So that the marks at 0 and 100 % are whole; in percent.</summary>
+    private const double AxisMargin = 2;
+
     /// <summary>How far an axis goes beyond the highest value.</summary>
     private const double Headroom = 1.1;
 
@@ -48,7 +51,7 @@ internal static class ConflictPlot
         }
         plot.Title(title);
         plot.Axes.Left.Label.Text = label;
-        plot.Axes.SetLimits(0, 100, 0, Math.Max(values.Max(), reference ?? 1) * Headroom);
+        plot.Axes.SetLimits(-AxisMargin, 100 + AxisMargin, 0, Math.Max(values.Max(), reference ?? 1) * Headroom);
         return plot;
     }
 
