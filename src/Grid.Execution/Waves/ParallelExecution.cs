@@ -1,5 +1,6 @@
 using Grid.Chain;
 using Grid.Evm;
+using Grid.Execution.Profiles;
 using Grid.Primitives;
 using Grid.State;
 
@@ -110,11 +111,8 @@ public sealed class ParallelExecution
         }
     }
 
-    /// <summary>What was executed, for who learns from it: valid after the last wave and before <see cref="Release"/>.</summary>
-    internal IReadOnlyList<Batch> Batches => _batches;
-
-    /// <summary>Places of the transactions that were executed again.</summary>
-    internal IReadOnlyList<int> Repeated => _speculation?.Repeated ?? [];
+    /// <summary>What some of the calls accessed, for who learns from it: valid after the last wave and before <see cref="Release"/>.</summary>
+    public List<CallObservation> Observe() => CallSampler.Sample(_transactions, _batches, _speculation?.Repeated ?? []);
 
     /// <summary>Gives the tables back. Nothing of the waves can be looked at after that; the result stays.</summary>
     public void Release()
