@@ -53,7 +53,7 @@ public sealed record BlockResult(
         yield return string.Create(CultureInfo.InvariantCulture, $"  {TxPerS:F0} tx/s, {MgasPerS:F1} Mgas/s");
         if (Waves is { } waves)
         {
-            var fallback = Fallback is null ? "" : $", then in order: {Fallback}";
+            var fallback = Fallback is null ? "" : $", in order: {Fallback}";
             yield return string.Create(CultureInfo.InvariantCulture, $"  {waves} waves, {ExecutionsPerTransaction ?? 1:F2} executions a transaction{fallback}");
         }
         yield return $"  state root {StateRoot}, receipts root {ReceiptsRoot}: {(Ok is null ? "not compared" : Ok.Value ? "right" : "WRONG")}";

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Grid.Chain;
+using Grid.Execution.Waves;
 
 namespace Grid.Node.Bench.Block;
 
@@ -30,6 +32,10 @@ public sealed record BlockRun(BlockHeader Header, int Included, BlockTimes Times
     /// it wasn't. In JSON `fallback`.
     /// </summary>
     public string? Fallback { get; init; }
+
+    /// <summary>The reason as JSON names it; null where there is none.</summary>
+    public static string? NameOf(FallbackReason reason) =>
+        reason == FallbackReason.None ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 }
 
 /// <summary>What each stage took, in milliseconds.</summary>

@@ -2,7 +2,10 @@ using Grid.Node.Bench.Block.Workloads;
 
 namespace Grid.Node.Bench.Block.Conflicts;
 
-/// <summary>One kind of workload at several shares of conflicts, in both engines.</summary>
+/// <summary>
+/// One kind of workload at several shares of conflicts, in both engines. Each share has a grid of its own, which knows nothing of the
+/// contracts before it warms up on the same block; what is measured is a grid that has seen such calls.
+/// </summary>
 /// <param name="transactions">At each share.</param>
 internal sealed class ConflictSweep(WorkloadDescription description, int transactions, ulong seed, int silos, int lanes, int runs)
 {
