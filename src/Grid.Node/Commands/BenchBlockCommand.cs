@@ -49,7 +49,7 @@ public static class BenchBlockCommand
             new Request(
                 parsed.GetValue(workload)!, parsed.GetValue(seed), parsed.GetValue(transactions), parsed.GetValue(engine)!, parsed.GetValue(silos),
                 parsed.GetValue(lanes), parsed.GetValue(runs), parsed.GetValue(json), parsed.GetValue(against) is not null, parsed.GetValue(anvil),
-                parsed.GetValue(plot), parsed.GetValue(conflicts) ?? DefaultConflicts),
+                parsed.GetValue(plot), parsed.GetValue(conflicts) is { Length: > 0 } list ? list : DefaultConflicts),
             parsed.InvocationConfiguration, cancellation));
         return command;
     }

@@ -56,6 +56,17 @@ public sealed class GeneratedBlockTests : IDisposable
         Assert.StartsWith("<?xml", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_plot_has_seven_shares_where_none_are_named()
+    {
+        var run = await CommandRun.OfAsync(
+            "bench", "block", "--workload", "chain", "--transactions", "2", "--runs", "1", "--plot", Path.Combine(_folder.Path, "plot.svg"));
+        Assert.True(run.ExitCode == ExitCode.Ok, run.Error + run.Output);
+        Assert.StartsWith("chain: 2 transactions, seed 1", run.Lines[0], StringComparison.Ordinal);
+        string[] shares = [.. run.Lines.Skip(1).Select(line => line.Split('%')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1])];
+        Assert.Equal(["0", "10", "25", "50", "75", "90", "100"], shares);
+    }
+
     [Theory]
     [InlineData("There is no file 'no such file'", "--workload", "no such file")]
     [InlineData("erc20: conflict takes a whole number from 0 to 100, not 'x'", "--workload", "erc20:conflict=x")]
