@@ -54,7 +54,7 @@ public sealed record BlockResult(
         if (Waves is { } waves)
         {
             var fallback = Fallback is null ? "" : $", in order: {Fallback}";
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {waves} waves, {ExecutionsPerTransaction ?? 1:F2} executions a transaction{fallback}");
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {waves} wave(s), {ExecutionsPerTransaction ?? 1:F2} executions a transaction{fallback}");
         }
         yield return $"  state root {StateRoot}, receipts root {ReceiptsRoot}: {(Ok is null ? "not compared" : Ok.Value ? "right" : "WRONG")}";
         if (Ratio is { } ratio)

@@ -18,7 +18,7 @@ internal sealed record ConflictPoint(
     public string ToLine()
     {
         var counters = Waves is null ? "" : string.Create(
-            CultureInfo.InvariantCulture, $", {Waves} waves, {ExecutionsPerTransaction ?? 1:F2} executions a transaction{(Fallback is null ? "" : $", in order: {Fallback}")}");
+            CultureInfo.InvariantCulture, $", {Waves} wave(s), {ExecutionsPerTransaction ?? 1:F2} executions a transaction{(Fallback is null ? "" : $", in order: {Fallback}")}");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"  conflict {Conflict,3} %: sequential {SequentialMs:F1} ms, grid {GridMs:F1} ms, speed-up {Speedup:F2}{counters}: {(Ok ? "right" : "WRONG")}");
