@@ -32,6 +32,9 @@ public sealed class ConflictPlotTests : IDisposable
         Assert.Contains("conflict, % of transactions", texts);
         string[] labels = [.. ((string[])["speed-up over sequential", "waves", "re-executions per transaction"]).Where(texts.Contains)];
         Assert.Equal($"{320 * labels.Length}", svg.Attribute("height")!.Value);
+        // Nothing is painted over all panels: each fills its own rectangle.
+        var backgrounds = svg.Elements().Where(element => element.Name.LocalName == "rect" && element.Attribute("width")?.Value == "800");
+        Assert.Equal(["320"], backgrounds.Select(element => element.Attribute("height")!.Value).Distinct());
         return labels;
     }
 }

@@ -63,6 +63,8 @@ internal static class ConflictPlot
         for (var i = 0; i < panels.Count; i++)
         {
             using var panel = panels[i];
+            // Otherwise each would wipe out those before.
+            panel.RenderManager.ClearCanvasBeforeEachRender = false;
             panel.Render(canvas, new PixelRect(0, Width, (i + 1) * PanelHeight, i * PanelHeight));
         }
     }
