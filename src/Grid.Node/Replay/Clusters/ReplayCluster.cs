@@ -1,0 +1,113 @@
+using Grid.Chain;
+using Grid.Grains;
+using Grid.Grains.Coordinator;
+using Grid.Grains.Hosting;
+using Grid.Grains.Placement;
+using Grid.Grains.Snapshots;
+using Grid.Node.Fixtures;
+using Grid.Node.Hosting;
+using Grid.State;
+using Grid.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Grid.Node.Replay.Clusters;
+
+/// <summary>
+/// Silos in this process for the chains of one specification, one after the other: a new chain replaces journal and store, and the
+/// coordinator recovers from them, which takes a thousandth of what starting silos takes. One user at a time.
+/// </summary>
+internal sealed class ReplayCluster : IAsyncDisposable
+{
+    /// <summary>The slowest block of the fixtures takes seconds; a busy machine takes a multiple.</summary>
+    private static readonly TimeSpan BlockLimit = TimeSpan.FromMinutes(5);
+
+    /// <summary>Few, so that fixtures of some blocks reach the store, which starts over with each chain.</summary>
+    private const int StoreLagBlocks = 4;
+
+    private readonly RewindingJournal _journal;
+    private readonly RewindingStore _store;
+    private readonly LocalCluster _cluster;
+    private readonly IBlockCoordinatorGrain _coordinator;
+    private readonly SiloSnapshot[] _snapshots;
+
+    private ReplayCluster(ChainSpec spec, RewindingJournal journal, RewindingStore store, LocalCluster cluster)
+    {
+        (Spec, _journal, _store, _cluster) = (spec, journal, store, cluster);
+        _coordinator = cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+        _snapshots = [.. cluster.Silos.Select(silo => silo.Services.GetRequiredService<SiloSnapshot>())];
+    }
+
+    public ChainSpec Spec { get; }
+
+    /// <param name="lanes">Lane threads per silo.</param>
+    public static async Task<ReplayCluster> StartAsync(ChainSpec spec, int silos, int lanes)
+    {
+        var (journal, store) = (new RewindingJournal(), new RewindingStore());
+        var options = new GridOptions
+        {
+            Genesis = new Genesis { Spec = spec, Accounts = [] },
+            Lanes = lanes,
+            MakeBlocks = false,
+            // A write that waits would end up in the store of the next chain.
+            StoreInterval = TimeSpan.FromDays(1),
+            StoreLagBlocksMax = StoreLagBlocks,
+        };
+        var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => silo
+            .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = BlockLimit));
+        return new ReplayCluster(spec, journal, store, cluster);
+    }
+
+    /// <summary>Forgets the chain and begins with this genesis block.</summary>
+    public async Task InstallAsync(ChainStart start)
+    {
+        _journal.Clear();
+        _store.Clear();
+        await GenesisInstaller.InstallAsync(start.Genesis, start.Accounts, start.State, _journal, _store, ShardLayout.Sixteen);
+        await _coordinator.Recover();
+    }
+
+    /// <summary>Has the coordinator import a block on its head.</summary>
+    /// <param name="encodedLength">Bytes of the block's RLP; null where it didn't come as RLP.</param>
+    public Task<ImportResult> ImportAsync(Block block, int? encodedLength) => _coordinator.ImportBlock(new BlockImport(block, encodedLength));
+
+    /// <summary>The last block of the journal.</summary>
+    public async Task<JournalBlock> ReadHeadAsync() =>
+        await _journal.ReadHeadAsync() is { } head && await _journal.ReadBlockAsync(head.Number) is { } block
+            ? block
+            : throw new InvalidOperationException("The journal lacks its head.");
+
+    /// <summary>The state after a recent block, put together from what the shards of all silos have published.</summary>
+    public WorldTrie StateAfter(ulong number)
+    {
+        var shards = new StateShard?[ShardLayout.Sixteen.Count];
+        var codes = new CodeTable();
+        foreach (var snapshot in _snapshots)
+        {
+            var view = snapshot.At(number) ?? throw new InvalidOperationException($"A silo doesn't show block {number}.");
+            for (var i = 0; i < shards.Length; i++)
+            {
+                if (view.Shards[i] is { } shard)
+                {
+                    shards[i] = shard;
+                    AddCodes(shard, snapshot.Codes, codes);
+                }
+            }
+        }
+        return WorldTrie.Of([.. shards.Select((shard, i) => shard ?? throw new InvalidOperationException($"No silo shows shard {i} after block {number}."))], codes);
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private static void AddCodes(StateShard shard, CodeTable from, CodeTable to)
+    {
+        foreach (var leaf in shard.Accounts.Leaves())
+        {
+            if (leaf.Value.Record.HasCode && from.TryGet(leaf.Value.Record.CodeHash, out var code) && code is not null)
+            {
+                to.Add(code);
+            }
+        }
+    }
+}
