@@ -56,7 +56,10 @@ internal sealed class ReplayCluster : IAsyncDisposable
         };
         var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => silo
             .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = BlockLimit));
-        return new ReplayCluster(spec, journal, store, cluster);
+        var started = new ReplayCluster(spec, journal, store, cluster);
+        // The coordinator's first recovery must be over before the journal is replaced.
+        await started._coordinator.Describe();
+        return started;
     }
 
     /// <summary>Forgets the chain and begins with this genesis block.</summary>
