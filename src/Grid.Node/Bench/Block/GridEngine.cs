@@ -3,7 +3,6 @@ using Grid.Chain;
 using Grid.Grains;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
-using Grid.Node.Hosting;
 using Grid.Storage.Memory;
 
 namespace Grid.Node.Bench.Block;

@@ -5,12 +5,13 @@ using Grid.Grains.Hosting;
 using Grid.Grains.Placement;
 using Grid.Grains.Snapshots;
 using Grid.Node.Fixtures;
-using Grid.Node.Hosting;
 using Grid.State;
 using Grid.Storage;
+using Grid.Storage.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Grid.Node.Replay.Clusters;
 
@@ -27,15 +28,15 @@ internal sealed class ReplayCluster : IAsyncDisposable
     private const int StoreLagBlocks = 4;
 
     private readonly RewindingJournal _journal;
-    private readonly RewindingStore _store;
+    private readonly RewindingStateStore _store;
     private readonly LocalCluster _cluster;
     private readonly IBlockCoordinatorGrain _coordinator;
     private readonly SiloSnapshot[] _snapshots;
 
-    private ReplayCluster(ChainSpec spec, RewindingJournal journal, RewindingStore store, LocalCluster cluster)
+    private ReplayCluster(ChainSpec spec, RewindingJournal journal, RewindingStateStore store, LocalCluster cluster, IGrainFactory caller)
     {
         (Spec, _journal, _store, _cluster) = (spec, journal, store, cluster);
-        _coordinator = cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+        _coordinator = caller.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
         _snapshots = [.. cluster.Silos.Select(silo => silo.Services.GetRequiredService<SiloSnapshot>())];
     }
 
@@ -44,7 +45,7 @@ internal sealed class ReplayCluster : IAsyncDisposable
     /// <param name="lanes">Lane threads per silo.</param>
     public static async Task<ReplayCluster> StartAsync(ChainSpec spec, int silos, int lanes)
     {
-        var (journal, store) = (new RewindingJournal(), new RewindingStore());
+        var (journal, store) = (new RewindingJournal(), new RewindingStateStore());
         var options = new GridOptions
         {
             Genesis = new Genesis { Spec = spec, Accounts = [] },
@@ -56,10 +57,9 @@ internal sealed class ReplayCluster : IAsyncDisposable
         };
         var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => silo
             .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = BlockLimit));
-        var started = new ReplayCluster(spec, journal, store, cluster);
         // The coordinator's first recovery must be over before the journal is replaced.
-        await started._coordinator.Describe();
-        return started;
+        await cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Describe();
+        return new ReplayCluster(spec, journal, store, cluster, await FarFromCoordinatorAsync(cluster));
     }
 
     /// <summary>Forgets the chain and begins with this genesis block.</summary>
@@ -102,6 +102,15 @@ internal sealed class ReplayCluster : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    /// <summary>Of several silos one that doesn't have the coordinator, so that blocks and answers always go between silos.</summary>
+    private static async Task<IGrainFactory> FarFromCoordinatorAsync(LocalCluster cluster)
+    {
+        var coordinator = cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+        var place = await cluster.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(coordinator);
+        var far = cluster.Silos.FirstOrDefault(silo => !silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Equals(place));
+        return far?.Services.GetRequiredService<IGrainFactory>() ?? cluster.Grains;
+    }
 
     private static void AddCodes(StateShard shard, CodeTable from, CodeTable to)
     {

@@ -1,8 +1,6 @@
 using Grid.Primitives;
-using Grid.Storage;
-using Grid.Storage.Memory;
 
-namespace Grid.Node.Hosting;
+namespace Grid.Storage.Memory;
 
 /// <summary>
 /// A journal in memory that can forget all but its genesis block, so that a warm cluster makes the same block again, or the genesis block as

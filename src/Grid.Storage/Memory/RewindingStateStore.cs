@@ -1,13 +1,11 @@
 using Grid.Primitives;
 using Grid.State;
-using Grid.Storage;
-using Grid.Storage.Memory;
 
-namespace Grid.Node.Replay.Clusters;
+namespace Grid.Storage.Memory;
 
 /// <summary>A store in memory that can forget everything, so that a warm cluster takes another chain.</summary>
 /// <remarks>Safe because the current store is one reference, replaced between chains, and the stores guard themselves.</remarks>
-internal sealed class RewindingStore : IStateStore
+public sealed class RewindingStateStore : IStateStore
 {
     private volatile MemoryStateStore _current = new();
 
