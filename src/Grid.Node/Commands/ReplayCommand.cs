@@ -65,13 +65,6 @@ public static class ReplayCommand
         {
             paths, engine, silos, lanes, files, every, filter, slowest, json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(engine) == Library && (result.GetValue(lanes) > 1 || result.GetValue(silos) > 1))
-            {
-                result.AddError($"--lanes and --silos go with --engine {Orleans}: the library executes one transaction after the other.");
-            }
-        });
         command.SetAction((parsed, cancellation) =>
         {
             var pattern = parsed.GetValue(filter);
@@ -94,6 +87,11 @@ public static class ReplayCommand
     {
         if (request.Engine == Library)
         {
+            if (request.Lanes > 1 || request.Silos > 1)
+            {
+                configuration.Error.WriteLine($"--lanes and --silos go with --engine {Orleans}: the library executes one transaction after the other.");
+                return ExitCode.Usage;
+            }
             return Run(options with { Engine = new LibraryChains() }, request.Json, configuration, cancellation);
         }
         await using var chains = new ClusterChains(request.Silos, request.Lanes);

@@ -45,7 +45,7 @@ public sealed class ReplacedChainTests
             Assert.Equal(0UL, snapshot.OldestNumber);
             Assert.Equal(header.Hash, (await silo.Services.GetRequiredService<BlockCache>().GetAsync(0))!.Block.Hash);
         }
-        // The same transactions as before, on other balances.
+        // The same transactions as before, on the other state.
         var made = await grid.Coordinator.MakeBlock(new()
         {
             Transactions = [grid.Sign(0, null, 0, TestContracts.StoreInitcode, 300_000, nonce: 0), grid.Sign(1, Poor, 7, [], 21_000, nonce: 0)],
@@ -60,7 +60,7 @@ public sealed class ReplacedChainTests
     private static Genesis Other() => new()
     {
         Spec = Options.Genesis.Spec,
-        Accounts = [.. DevelopmentAccounts.Signers.Select(signer => new GenesisAccount(signer.Address, DevelopmentAccounts.BalanceWei + 1))],
+        Accounts = [.. Options.Genesis.Accounts, .. Enumerable.Range(0, 40).Select(i => new GenesisAccount(Address.FromNumber(0x7700 + (ulong)i), 1))],
         Timestamp = TestChain.GenesisTimestamp,
         GasLimit = Options.Genesis.GasLimit,
         BaseFeePerGas = Options.Genesis.BaseFeePerGas,
