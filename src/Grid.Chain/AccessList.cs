@@ -121,6 +121,14 @@ public sealed partial class BlockAccessList
         _codes = codes;
     }
 
+    internal StorageChange[] StorageChangeItems => _storageChanges;
+
+    internal BalanceChange[] BalanceItems => _balances;
+
+    internal NonceChange[] NonceItems => _nonces;
+
+    internal CodeChange[] CodeItems => _codes;
+
     public ReadOnlySpan<AccessListAccount> Accounts => _accounts;
 
     /// <summary>Slots of all accounts together.</summary>

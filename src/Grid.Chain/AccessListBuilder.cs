@@ -145,10 +145,29 @@ public sealed class AccessListBuilder
         }
     }
 
+    /// <summary>The address of the account that the overlay knows by this number.</summary>
+    public ref readonly Address AddressOf(int account) => ref _accounts[account].Address;
+
+    /// <summary>The key of the slot that the overlay knows by this number.</summary>
+    public ref readonly UInt256 KeyOf(int slot) => ref _slots[slot].Key;
+
+    /// <summary>The number of the account whose slot it is.</summary>
+    public int AccountOf(int slot) => _slots[slot].Account;
+
+    /// <summary>The account's slots by number, the one added last first.</summary>
+    public int FirstSlotOf(int account) => _accounts[account].FirstSlot;
+
+    /// <summary>The next of an account's slots; negative after the last.</summary>
+    public int NextSlot(int slot) => _slots[slot].Next;
+
     /// <summary>The list of everything added since the last <see cref="Clear"/>.</summary>
-    public BlockAccessList Build()
+    public BlockAccessList Build() => Build(out _);
+
+    /// <summary>The same, with the overlay's number of each of the list's accounts.</summary>
+    public BlockAccessList Build(out int[] numbers)
     {
         var order = SortAccounts();
+        numbers = order;
         var accounts = new AccessListAccount[order.Length];
         var slots = new AccessListSlot[CountSlots()];
         var storage = Runs<StorageChange>.Of(_storageChanges, _slotCount, slot => new(0, _slots[slot].Before));

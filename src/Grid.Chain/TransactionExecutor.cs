@@ -187,13 +187,30 @@ public sealed class TransactionExecutor(BlockEnvironment environment)
     /// <summary>False on a state miss.</summary>
     private bool TryCheckSender(Transaction transaction, in Address sender, TransactionWorld world, out TransactionError error)
     {
-        if (!world.TryGetNonce(in sender, out var nonce) || !world.TryGetBalance(in sender, out var balance) || !world.TryGetCode(in sender, out var code))
+        error = default;
+        if (!world.TryGetNonce(in sender, out var nonce) || !TryGetFunds(transaction, in sender, world, out var balance) || !world.TryGetCode(in sender, out var code))
         {
-            error = default;
             return false;
         }
         error = TransactionRules.CheckSender(transaction, nonce, in balance, IsSimulation ? null : code);
         return true;
+    }
+
+    /// <summary>The sender's balance; where it covers what the transaction may cost, just that: more isn't read.</summary>
+    private static bool TryGetFunds(Transaction transaction, in Address sender, TransactionWorld world, out UInt256 balance)
+    {
+        if (TransactionRules.TryGetMaxCost(transaction, out balance))
+        {
+            if (!world.TryCovers(in sender, in balance, out var covers))
+            {
+                return false;
+            }
+            if (covers)
+            {
+                return true;
+            }
+        }
+        return world.TryGetBalance(in sender, out balance);
     }
 
     /// <summary>Asks for the accounts that the transaction needs whatever it does, so that one fetch brings them all.</summary>

@@ -26,6 +26,9 @@ public interface IWorldState
 
     bool TryGetBalance(in Address address, out UInt256 balance);
 
+    /// <summary>Whether the balance is at least this amount of wei: reads less than the balance does.</summary>
+    bool TryCovers(in Address address, in UInt256 amount, out bool covers);
+
     bool TryGetNonce(in Address address, out ulong nonce);
 
     /// <summary>The code; null for none. A delegation designator (EIP-7702) is returned as it stands.</summary>

@@ -1,5 +1,6 @@
 using Grid.Chain;
 using Grid.Evm;
+using Grid.Execution.Waves;
 using Grid.State;
 
 namespace Grid.Execution;
@@ -12,6 +13,7 @@ public sealed class ExecutionMemory
 {
     private TransactionWorld? _world;
     private AccessListBuilder? _accesses;
+    private TouchLog? _touches;
 
     internal TransactionWorld World(IStateReader reader, Fork fork)
     {
@@ -21,6 +23,13 @@ public sealed class ExecutionMemory
         }
         _world.Reset(reader, fork);
         return _world;
+    }
+
+    internal TouchLog Touches()
+    {
+        _touches ??= new TouchLog();
+        _touches.Clear();
+        return _touches;
     }
 
     internal AccessListBuilder Accesses()

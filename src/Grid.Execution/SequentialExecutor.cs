@@ -1,5 +1,6 @@
 using Grid.Chain;
 using Grid.Evm;
+using Grid.Execution.Waves;
 using Grid.Primitives;
 using Grid.State;
 
@@ -33,30 +34,29 @@ public enum ExecutionStatus : byte
 /// else is measured. On a state miss it stops before the transaction that missed and keeps what it has, so that it goes on from
 /// there when the state is there. One thread at a time; no I/O, no clock.
 /// </summary>
-public sealed class SequentialExecutor
+public sealed class SequentialExecutor : IResumable
 {
     /// <summary>EIP-7934's limit less this is what transactions may take, in bytes: a header, list headers and withdrawals fit the rest.</summary>
     private const int ReservedBlockBytes = 16 * 1024;
+
+    /// <summary>EIP-7934: bytes that the transactions of a block that is built may take.</summary>
+    internal const int TransactionBytesMax = HeaderRules.MaxBlockLength - ReservedBlockBytes;
 
     private readonly BlockEnvironment _environment;
     private readonly ExecutionMode _mode;
     private readonly IReadOnlyList<Transaction> _transactions;
     private readonly BlockHeader[] _ommers;
     private readonly TransactionExecutor _executor;
-    private readonly SystemCalls _system;
-    private readonly (Address Contract, byte[] Input)[] _before;
-    private readonly (Address Contract, byte RequestType)[] _after;
+    private readonly MissDiscovery _discovery;
     private readonly TransactionWorld _world;
     private readonly AccessListBuilder _accesses;
     private readonly List<Transaction> _included;
     private readonly List<Receipt> _receipts;
     private readonly List<RejectedTransaction> _rejected = [];
-    private readonly List<byte[]> _requests = [];
-    private readonly HashSet<StateMiss> _misses = [];
     private readonly List<BlockAccessList> _intermediateLists = [];
-    private int _nextBefore, _next, _nextAfter;
-    private int _missedAt = -1;
-    private bool _isDaoChanged, _isPaid, _hasDeposits;
+    private SystemSteps? _steps;
+    private int _next;
+    private byte[]? _deposits;
     private ulong _gasUsed, _blobGasUsed;
     private long _bytesUsed;
 
@@ -73,12 +73,10 @@ public sealed class SequentialExecutor
         _transactions = transactions;
         _ommers = ommers ?? [];
         _executor = new TransactionExecutor(environment) { IntermediateRoot = intermediateRoot };
-        _system = new SystemCalls(environment);
-        _before = [.. _system.BeforeTransactions()];
-        _after = [.. _system.AfterTransactions()];
         memory ??= new ExecutionMemory();
         _world = memory.World(reader, environment.Fork);
         _accesses = memory.Accesses();
+        _discovery = new MissDiscovery(_executor, _world, environment.Fork);
         _included = new List<Transaction>(transactions.Count);
         _receipts = new List<Receipt>(transactions.Count);
     }
@@ -90,10 +88,16 @@ public sealed class SequentialExecutor
     public bool KeepsIntermediateLists { get; init; }
 
     /// <summary>What is missing, each once; empty unless the status is StateMiss.</summary>
-    public IReadOnlyCollection<StateMiss> Misses => _misses;
+    public IReadOnlyCollection<StateMiss> Misses => _discovery.Misses;
 
     /// <summary>Who watches the transactions and system calls that are executed; null for nobody.</summary>
     public ITracer? Tracer { get; init; }
+
+    /// <summary>
+    /// Outcomes of transactions that were executed before, elsewhere, and are taken over where they are right here; null for none. The oracle
+    /// has none.
+    /// </summary>
+    internal ISpeculation? Speculation { get; init; }
 
     /// <summary>Why the block is invalid.</summary>
     public BlockError Error { get; private set; }
@@ -113,9 +117,8 @@ public sealed class SequentialExecutor
     /// </summary>
     public ExecutionStatus Run()
     {
-        _misses.Clear();
-        _world.ClearMisses();
-        var status = RunBefore();
+        _discovery.Clear();
+        var status = Steps.RunBefore();
         if (status == ExecutionStatus.Complete)
         {
             status = RunTransactions();
@@ -141,32 +144,8 @@ public sealed class SequentialExecutor
     /// <summary>What the executed transactions changed so far against the state below: for intermediate roots, tests and tools.</summary>
     public List<AccountChange> CollectChanges() => _world.CollectChanges();
 
-    private ExecutionStatus RunBefore()
-    {
-        if (!_isDaoChanged)
-        {
-            if (_system.ChangeDaoState(_world) == StepOutcome.StateMiss)
-            {
-                return ExecutionStatus.StateMiss;
-            }
-            if (DaoFork.ChangesStateAt(_environment.Spec, _environment.Header.Number))
-            {
-                _accesses.Record(0, _world);
-            }
-            _isDaoChanged = true;
-        }
-        for (; _nextBefore < _before.Length; _nextBefore++)
-        {
-            var (contract, input) = _before[_nextBefore];
-            // EIP-4788, EIP-2935: without code, or when the call fails, nothing happens.
-            if (_system.Call(_world, in contract, input, out _, Tracer) == StepOutcome.StateMiss)
-            {
-                return ExecutionStatus.StateMiss;
-            }
-            _accesses.Record(0, _world, in SystemContracts.SystemAddress);
-        }
-        return ExecutionStatus.Complete;
-    }
+    /// <summary>Made on first use, when the tracer is known.</summary>
+    private SystemSteps Steps => _steps ??= new SystemSteps(_environment, _ommers, _world, (index, except) => _accesses.Record(index, _world, in except), Tracer);
 
     private ExecutionStatus RunTransactions()
     {
@@ -176,7 +155,10 @@ public sealed class SequentialExecutor
             var error = CheckRoom(transaction);
             if (error.IsNone)
             {
-                var result = _executor.Execute(transaction, _world, _gasUsed, _blobGasUsed, Tracer);
+                if (Speculation is not { } speculation || !speculation.TryReplay(_next, _world, _gasUsed, _blobGasUsed, out var result))
+                {
+                    result = _executor.Execute(transaction, _world, _gasUsed, _blobGasUsed, Tracer);
+                }
                 switch (result.Outcome)
                 {
                     case TransactionOutcome.Executed:
@@ -199,13 +181,10 @@ public sealed class SequentialExecutor
     }
 
     /// <summary>EIP-7934: whether a block that is built has room for the transaction's bytes.</summary>
-    private TransactionError CheckRoom(Transaction transaction)
-    {
-        const int Available = HeaderRules.MaxBlockLength - ReservedBlockBytes;
-        return _mode == ExecutionMode.Build && _bytesUsed + transaction.Encoded.Length > Available
-            ? new TransactionError(TransactionErrorCode.BlockSizeExceeded, transaction.Encoded.Length, (ulong)(Available - _bytesUsed))
+    private TransactionError CheckRoom(Transaction transaction) =>
+        _mode == ExecutionMode.Build && _bytesUsed + transaction.Encoded.Length > TransactionBytesMax
+            ? new TransactionError(TransactionErrorCode.BlockSizeExceeded, transaction.Encoded.Length, (ulong)(TransactionBytesMax - _bytesUsed))
             : default;
-    }
 
     private void Include(Transaction transaction, in TransactionResult result)
     {
@@ -223,52 +202,16 @@ public sealed class SequentialExecutor
 
     private ExecutionStatus RunAfter()
     {
-        var index = (uint)_included.Count + 1;
-        if (!_hasDeposits && _environment.Fork >= Fork.Prague)
+        if (_deposits is null)
         {
-            if (!DepositRequests.TryCollect(_receipts, _environment.Spec.DepositContract, out var deposits))
+            _deposits = [];
+            if (_environment.Fork >= Fork.Prague && !DepositRequests.TryCollect(_receipts, _environment.Spec.DepositContract, out _deposits))
             {
                 return Fail(new BlockError(BlockErrorCode.InvalidDepositEvent));
             }
-            AddRequests(deposits);
         }
-        _hasDeposits = true;
-        if (!_isPaid)
-        {
-            if (_system.PayBeneficiaries(_world, _ommers) == StepOutcome.StateMiss)
-            {
-                return ExecutionStatus.StateMiss;
-            }
-            _accesses.Record(index, _world);
-            _isPaid = true;
-        }
-        for (; _nextAfter < _after.Length; _nextAfter++)
-        {
-            var (contract, type) = _after[_nextAfter];
-            var outcome = _system.Call(_world, in contract, [], out var output, Tracer);
-            switch (outcome)
-            {
-                case StepOutcome.StateMiss:
-                    return ExecutionStatus.StateMiss;
-                case StepOutcome.NoCode when _environment.Spec.RequireSystemContracts:
-                    return Fail(new BlockError(BlockErrorCode.SystemContractMissing, Index: _nextAfter));
-                case StepOutcome.Failed:
-                    return Fail(new BlockError(BlockErrorCode.SystemCallFailed, Index: _nextAfter));
-                default:
-                    AddRequests([type, .. output.Span]);
-                    break;
-            }
-            _accesses.Record(index, _world, in SystemContracts.SystemAddress);
-        }
-        return ExecutionStatus.Complete;
-    }
-
-    private void AddRequests(byte[] requests)
-    {
-        if (requests.Length > 1)
-        {
-            _requests.Add(requests);
-        }
+        var status = Steps.RunAfter((uint)_included.Count + 1);
+        return status == ExecutionStatus.Invalid ? Fail(Steps.Error) : status;
     }
 
     private ExecutionStatus Fail(BlockError error)
@@ -279,26 +222,12 @@ public sealed class SequentialExecutor
 
     private void Discover()
     {
-        if (_missedAt == _next && _next < _transactions.Count)
-        {
-            // It missed before: a chain of reads, each of which depends on the one before, or seems to. A guess at the whole of it, over the
-            // state before the block, makes one fetch of many.
-            _executor.Discover(_transactions[_next], new TransactionWorld(new GuessingReader(_world.Reader, _misses), _environment.Fork));
-        }
-        _missedAt = _next;
-        for (var i = _next; i < _transactions.Count; i++)
-        {
-            _executor.Discover(_transactions[i], _world);
-        }
-        foreach (var miss in _world.Misses)
-        {
-            _misses.Add(miss);
-        }
+        _discovery.Discover(_transactions.Skip(_next), _next);
         foreach (var withdrawal in _environment.Withdrawals)
         {
             if (!_world.Reader.TryGetAccount(withdrawal.Address, out _))
             {
-                _misses.Add(new StateMiss(MissKind.Account, withdrawal.Address, default, default));
+                _discovery.Misses.Add(new StateMiss(MissKind.Account, withdrawal.Address, default, default));
             }
         }
     }
@@ -313,7 +242,7 @@ public sealed class SequentialExecutor
         BlobGasUsed = _blobGasUsed,
         LogsBloom = Bloom.Union(_receipts.Select(receipt => receipt.Bloom)),
         AccessList = _accesses.Build(),
-        Requests = [.. _requests],
+        Requests = [.. _deposits is { Length: > 1 } deposits ? [deposits] : Array.Empty<byte[]>(), .. Steps.Requests],
         IntermediateLists = [.. _intermediateLists],
     };
 }

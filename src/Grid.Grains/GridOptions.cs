@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Execution.Waves;
 using Grid.Grains.Pool;
 using Grid.Primitives;
 
@@ -15,6 +16,12 @@ public sealed record GridOptions
 
     /// <summary>Lane threads per silo.</summary>
     public int Lanes { get; init; } = 1;
+
+    /// <summary>How blocks are divided among lanes; its number of lanes isn't looked at.</summary>
+    public ParallelSettings Execution { get; init; } = new() { Lanes = 1 };
+
+    /// <summary>Contracts whose profile a silo keeps.</summary>
+    public int ProfilesMax { get; init; } = 65_536;
 
     /// <summary>The time between blocks; zero: a block as soon as a transaction waits.</summary>
     public TimeSpan BlockTime { get; init; } = TimeSpan.FromSeconds(1);

@@ -101,6 +101,13 @@ internal sealed class TestWorld : IWorldState
 
     public bool IsWarmAccount(in Address address) => _warmAccounts.Contains(address);
 
+    public bool TryCovers(in Address address, in UInt256 amount, out bool covers)
+    {
+        var atHand = TryGetBalance(in address, out var balance);
+        covers = atHand && balance >= amount;
+        return atHand;
+    }
+
     public bool TryGetBalance(in Address address, out UInt256 balance)
     {
         balance = Accounts.GetValueOrDefault(address)?.Balance ?? 0;

@@ -43,6 +43,14 @@ public sealed class Receipt
         Type = Type, PostStateRoot = root, CumulativeGasUsed = CumulativeGasUsed, Logs = Logs, Bloom = Bloom, GasUsed = GasUsed, ContractAddress = ContractAddress,
     };
 
+    /// <summary>The same receipt at its place in a block.</summary>
+    /// <param name="cumulativeGasUsed">Gas units of the block's transactions up to this one.</param>
+    public Receipt WithCumulativeGasUsed(ulong cumulativeGasUsed) => new()
+    {
+        Type = Type, Succeeded = Succeeded, PostStateRoot = PostStateRoot, CumulativeGasUsed = cumulativeGasUsed, Logs = Logs, Bloom = Bloom,
+        GasUsed = GasUsed, ContractAddress = ContractAddress,
+    };
+
     /// <summary>Decodes the form that the receipts trie holds.</summary>
     /// <exception cref="RlpException">Not one well-formed receipt.</exception>
     public static Receipt Decode(ReadOnlySpan<byte> bytes)

@@ -80,12 +80,11 @@ internal static unsafe class Calls<TFork>
         var isPossible = frame.Depth < Machine.DepthMax;
         if (transfers && isPossible)
         {
-            if (!frame.World.TryGetBalance(in frame.Self, out var balance))
+            if (!frame.World.TryCovers(in frame.Self, in sp[2], out isPossible))
             {
                 machine.Abort(Halt.StateMiss);
                 return null;
             }
-            isPossible = balance >= sp[2];
         }
         if (!isPossible)
         {

@@ -48,17 +48,17 @@ internal static unsafe class Creation<TFork>
         frame.ResumeStack = sp + (kind == FrameKind.Create2 ? 3 : 2);
         frame.ResumeGas = gas;
         var initcode = new ReadOnlySpan<byte>(frame.Memory + (sp[2].IsZero ? 0 : sp[1].U0), (int)sp[2].U0);
-        if (!world.TryGetBalance(in frame.Self, out var balance) || !world.TryGetNonce(in frame.Self, out var nonce))
+        if (!world.TryCovers(in frame.Self, in sp[0], out var covers) || !world.TryGetNonce(in frame.Self, out var nonce))
         {
             machine.Abort(Halt.StateMiss);
             return null;
         }
         var childGas = Rules<TFork>.CallGasIsCapped ? gas - (gas / 64) : gas;
-        if (frame.Depth == Machine.DepthMax || balance < sp[0] || nonce == ulong.MaxValue)
+        if (frame.Depth == Machine.DepthMax || !covers || nonce == ulong.MaxValue)
         {
             if (machine.Tracer is not null)
             {
-                var refusal = frame.Depth == Machine.DepthMax ? CallRefusal.Depth : balance < sp[0] ? CallRefusal.Balance : CallRefusal.Nonce;
+                var refusal = frame.Depth == Machine.DepthMax ? CallRefusal.Depth : !covers ? CallRefusal.Balance : CallRefusal.Nonce;
                 TellRefused(frame, kind, in sp[0], initcode, childGas, refusal);
             }
             Words.Set(frame.ResumeStack, 0UL);

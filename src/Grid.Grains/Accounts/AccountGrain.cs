@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Grid.Crypto;
+using Grid.Execution.Profiles;
+using Grid.Grains.Lanes;
 using Grid.Grains.Load;
 using Grid.Grains.Placement;
 using Grid.Grains.Snapshots;
@@ -17,13 +19,15 @@ namespace Grid.Grains.Accounts;
 /// account's leaf), so a fresh activation needs nothing else.
 /// </remarks>
 [BesideShardPlacement]
-public sealed class AccountGrain(SiloSnapshot snapshot, GrainLoad load) : Grain, IAccountGrain, ICountedGrain
+public sealed class AccountGrain(SiloSnapshot snapshot, LaneThreads lanes, ProfileTable profiles, GrainLoad load) : Grain, IAccountGrain, ICountedGrain
 {
     private Address _address;
     private MerkleTrie<SlotValue> _parent = MerkleTrie<SlotValue>.Empty;
     private MerkleTrie<SlotValue> _current = MerkleTrie<SlotValue>.Empty;
     private long _turns;
     private long _slotsWritten;
+    private long _strandsExecuted;
+    private ContractProfile? _profile;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -61,6 +65,31 @@ public sealed class AccountGrain(SiloSnapshot snapshot, GrainLoad load) : Grain,
         return Task.FromResult<StorageApplied?>(new StorageApplied(root) { Trie = trie });
     }
 
+    public async Task<AnchoredOutcome?> Execute(AnchoredWork work)
+    {
+        if (work.Work is not { } strand)
+        {
+            return null;
+        }
+        var start = Stopwatch.GetTimestamp();
+        var status = await lanes.RunAsync(strand.Run);
+        _strandsExecuted++;
+        load.HotAccounts.Turn(in _address, Stopwatch.GetElapsedTime(start).Ticks, 0);
+        return new AnchoredOutcome(status);
+    }
+
+    public Task<LessonOutcome> Learn(CallLesson lesson)
+    {
+        if (lesson.Calls is not { } calls)
+        {
+            return Task.FromResult(new LessonOutcome(null));
+        }
+        // An activation that is new goes on from what an earlier one published here.
+        _profile = ProfileLearner.Learn(_profile ?? profiles.Find(in _address) ?? ContractProfile.Empty, calls, out var score);
+        profiles.Publish(in _address, _profile);
+        return Task.FromResult(new LessonOutcome(score));
+    }
+
     public Task<AccountDescription> Describe()
     {
         var view = snapshot.Head ?? throw new InvalidOperationException("This silo has not seen the head yet.");
@@ -70,7 +99,8 @@ public sealed class AccountGrain(SiloSnapshot snapshot, GrainLoad load) : Grain,
             record = there;
         }
         view.TryGetCode(in _address, record.CodeHash, out var code);
-        return Task.FromResult(new AccountDescription(_address, record, view.Number, code?.Length ?? 0, _turns, _slotsWritten));
+        return Task.FromResult(new AccountDescription(_address, record, view.Number, code?.Length ?? 0, _turns, _slotsWritten,
+            _strandsExecuted, _profile?.Functions.Count ?? 0));
     }
 
     private MerkleTrie<SlotValue>? Find(StorageApply apply)

@@ -1,3 +1,4 @@
+using Grid.Grains.Lanes;
 using Grid.Primitives;
 using Grid.State;
 using Grid.State.Trie;
@@ -18,6 +19,17 @@ public interface IAccountGrain : IGrainWithStringKey
     /// </summary>
     [Alias("ApplyStorage")]
     Task<StorageApplied?> ApplyStorage(StorageApply apply);
+
+    /// <summary>
+    /// Executes transactions that mostly write this account's storage, on a lane, as a turn of this grain. Null when the caller is on
+    /// another silo: the work can't be sent there.
+    /// </summary>
+    [Alias("Execute")]
+    Task<AnchoredOutcome?> Execute(AnchoredWork work);
+
+    /// <summary>Learns from calls of this contract what its calls access, and publishes the profile on this silo.</summary>
+    [Alias("Learn")]
+    Task<LessonOutcome> Learn(CallLesson lesson);
 
     /// <summary>The account after the head, and what its grain has done.</summary>
     [Alias("Describe")]
@@ -50,6 +62,8 @@ public sealed record StorageApplied([property: Id(0)] Hash256 Root)
 /// <summary>An account and its grain in figures.</summary>
 /// <param name="Turns">Turns that changed its storage since the grain was activated.</param>
 /// <param name="SlotsWritten">Slots that they wrote.</param>
+/// <param name="StrandsExecuted">Turns that executed a strand.</param>
+/// <param name="FunctionsKnown">Functions in its profile.</param>
 [GenerateSerializer, Immutable, Alias("Grid.AccountDescription")]
 public sealed record AccountDescription(
     [property: Id(0)] Address Address,
@@ -57,4 +71,6 @@ public sealed record AccountDescription(
     [property: Id(2)] ulong BlockNumber,
     [property: Id(3)] int CodeLength,
     [property: Id(4)] long Turns,
-    [property: Id(5)] long SlotsWritten);
+    [property: Id(5)] long SlotsWritten,
+    [property: Id(6)] long StrandsExecuted,
+    [property: Id(7)] int FunctionsKnown);

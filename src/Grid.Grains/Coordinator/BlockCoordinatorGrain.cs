@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grid.Chain;
 using Grid.Execution;
 using Grid.Execution.Import;
+using Grid.Execution.Waves;
 using Grid.Grains.Lanes;
 using Grid.Grains.Load;
 using Grid.Grains.Placement;
@@ -184,7 +185,8 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         start = Stopwatch.GetTimestamp();
         await _protocol.CommitAsync(block, applied);
         var commitMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return Count(block, execution.Rejected.Length, new StageTimes(orderMs, result.PlanMs, result.ExecuteMs, applied.ApplyMs, rootMs, commitMs));
+        return Count(block, execution.Rejected.Length, new StageTimes(
+            orderMs, result.Times.PlanMs, result.Times.ExecuteMs, applied.ApplyMs, rootMs, commitMs, result.Times.ValidateMs), result.Report);
     }
 
     private async Task<ImportResult> Import(BlockImport import)
@@ -192,7 +194,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         var target = new HeadImport(_protocol, _options.Genesis.Spec);
         // What the shards applied of a block that is refused after that is dropped when the next try names the same parent.
         var error = await BlockImporter.RunAsync(target, import.Block, import.EncodedLength);
-        return error.IsNone ? new ImportResult(Count(import.Block, 0, target.Times), default) : new ImportResult(null, error);
+        return error.IsNone ? new ImportResult(Count(import.Block, 0, target.Times, target.Report), default) : new ImportResult(null, error);
     }
 
     /// <summary>What the pools offer, in one order.</summary>
@@ -241,14 +243,14 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         };
     }
 
-    private BlockSummary Count(Block block, int rejected, StageTimes times)
+    private BlockSummary Count(Block block, int rejected, StageTimes times, ExecutionReport report)
     {
         _blocks++;
         _transactions += block.Transactions.Length;
         _gasUsed += (long)block.Header.GasUsed;
         _lastTimes = times;
         LogBlock(block.Header.Number, block.Transactions.Length, block.Header.GasUsed, times.TotalMs);
-        return new BlockSummary(block.Header, block.Transactions.Length, rejected, times);
+        return new BlockSummary(block.Header, block.Transactions.Length, rejected, times, BlockExecutionFigures.Of(report));
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Grid.Chain;
 using Grid.Evm;
 using Grid.Execution;
 using Grid.Execution.Import;
+using Grid.Execution.Waves;
 using Grid.Grains.Lanes;
 using Grid.Primitives;
 
@@ -11,12 +12,16 @@ namespace Grid.Grains.Coordinator;
 /// <summary>One import into the grid's chain: only the head can be built on, lanes execute, shards apply, the journal commits.</summary>
 internal sealed class HeadImport(CommitProtocol protocol, ChainSpec spec) : IImportTarget<AppliedBlock>
 {
-    private double _planMs, _executeMs, _applyMs, _commitMs;
+    private StrandTimes _times;
+    private double _applyMs, _commitMs;
 
     public ChainSpec Spec => spec;
 
     /// <summary>What the stages took.</summary>
-    public StageTimes Times => new(0, _planMs, _executeMs, _applyMs, 0, _commitMs);
+    public StageTimes Times => new(0, _times.PlanMs, _times.ExecuteMs, _applyMs, 0, _commitMs, _times.ValidateMs);
+
+    /// <summary>How it was executed.</summary>
+    public ExecutionReport Report { get; private set; } = new();
 
     public ImportParent? FindParent(in Hash256 hash) => protocol.Head.Hash == hash ? new ImportParent(protocol.Head, protocol.TotalDifficulty) : null;
 
@@ -27,7 +32,7 @@ internal sealed class HeadImport(CommitProtocol protocol, ChainSpec spec) : IImp
     public async ValueTask<ImportExecution> ExecuteAsync(BlockEnvironment environment, Block block)
     {
         var result = await protocol.ExecuteAsync(new Strand(environment, block.Transactions, ExecutionMode.Import, block.Ommers));
-        (_planMs, _executeMs) = (result.PlanMs, result.ExecuteMs);
+        (_times, Report) = (result.Times, result.Report);
         return new ImportExecution(result.Execution, result.Error);
     }
 

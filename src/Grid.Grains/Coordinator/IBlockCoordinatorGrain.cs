@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Execution.Waves;
 using Grid.Grains.Lanes;
 using Grid.Primitives;
 
@@ -69,7 +70,23 @@ public sealed record ImportResult([property: Id(0)] BlockSummary? Committed, [pr
 /// <summary>A committed block in figures.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.BlockSummary")]
 public sealed record BlockSummary(
-    [property: Id(0)] BlockHeader Header, [property: Id(1)] int TransactionCount, [property: Id(2)] int Rejected, [property: Id(3)] StageTimes Times);
+    [property: Id(0)] BlockHeader Header, [property: Id(1)] int TransactionCount, [property: Id(2)] int Rejected, [property: Id(3)] StageTimes Times,
+    [property: Id(4)] BlockExecutionFigures Execution);
+
+/// <summary>How a block was executed.</summary>
+/// <param name="Waves">Rounds of execution.</param>
+/// <param name="Executions">How often a transaction was executed.</param>
+/// <param name="Strands">Groups of transactions that were tied by the plan.</param>
+/// <param name="IdealWidth">By the plan: how many times as fast as one lane any number of lanes could be.</param>
+/// <param name="Fallback">Why the block, or the rest of it, was executed as one strand.</param>
+[GenerateSerializer, Immutable, Alias("Grid.BlockExecutionFigures")]
+public readonly record struct BlockExecutionFigures(
+    [property: Id(0)] int Waves, [property: Id(1)] int Executions, [property: Id(2)] int Strands, [property: Id(3)] double IdealWidth,
+    [property: Id(4)] FallbackReason Fallback)
+{
+    public static BlockExecutionFigures Of(ExecutionReport report) =>
+        new(report.Waves, report.Executions, report.Strands, report.IdealWidth, report.Fallback);
+}
 
 /// <summary>What each stage of a block took, in milliseconds.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.StageTimes")]
@@ -79,10 +96,11 @@ public readonly record struct StageTimes(
     [property: Id(2)] double ExecuteMs,
     [property: Id(3)] double ApplyMs,
     [property: Id(4)] double RootMs,
-    [property: Id(5)] double CommitMs)
+    [property: Id(5)] double CommitMs,
+    [property: Id(6)] double ValidateMs = 0)
 {
     /// <summary>From plan to commit.</summary>
-    public double TotalMs => PlanMs + ExecuteMs + ApplyMs + RootMs + CommitMs;
+    public double TotalMs => PlanMs + ExecuteMs + ValidateMs + ApplyMs + RootMs + CommitMs;
 }
 
 /// <summary>The coordinator in figures.</summary>

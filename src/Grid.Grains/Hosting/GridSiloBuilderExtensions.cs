@@ -1,3 +1,4 @@
+using Grid.Execution.Profiles;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Lanes;
 using Grid.Grains.Load;
@@ -43,6 +44,10 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();
         services.AddSingleton<ShardLoader>();
+        services.AddSingleton<WaveHost>();
+        services.AddSingleton(new ProfileTable(options.ProfilesMax));
+        services.AddSingleton<ProfileTeacher>();
+        services.AddSingleton<ExecutionCounters>();
         services.AddSingleton<StrandRunner>();
         services.AddSingleton<MessageRunner>();
         services.AddSingleton<LogSearch>();

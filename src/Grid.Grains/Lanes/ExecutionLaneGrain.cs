@@ -1,3 +1,4 @@
+using Grid.Execution.Profiles;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
@@ -15,7 +16,8 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 [OnSiloPlacement, Reentrant]
 public sealed class ExecutionLaneGrain(
-    LaneThreads lanes, StrandRunner runner, SiloSnapshot snapshot, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
+    LaneThreads lanes, StrandRunner runner, SiloSnapshot snapshot, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, ProfileTable profiles,
+    ExecutionCounters execution, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
     private const int HottestReported = 32;
 
@@ -80,7 +82,8 @@ public sealed class ExecutionLaneGrain(
                 x.Address, x.Touches, x.Turns, TimeSpan.FromTicks(x.BusyTicks).TotalMilliseconds, x.Bytes))],
             (long)(DateTime.UtcNow - Started).TotalMilliseconds,
             GC.GetTotalAllocatedBytes(),
-            Environment.WorkingSet));
+            Environment.WorkingSet,
+            execution.Snapshot(profiles.Count)));
     }
 
     private IStateShardGrain ShardOf(int shard)

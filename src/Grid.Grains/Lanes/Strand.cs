@@ -1,5 +1,6 @@
 using Grid.Chain;
 using Grid.Execution;
+using Grid.Execution.Waves;
 
 namespace Grid.Grains.Lanes;
 
@@ -31,22 +32,29 @@ public sealed class Strand(BlockEnvironment environment, Transaction[] transacti
 /// <summary>What a strand gave. Passed within a silo.</summary>
 /// <param name="execution">Null where the block turned out to be invalid.</param>
 /// <param name="error">Why it is invalid.</param>
-/// <param name="planMs">Time to find out what to fetch from other silos beforehand, and to fetch it, in milliseconds.</param>
-/// <param name="executeMs">Time from the first run on a lane to the last, later fetches included, in milliseconds.</param>
+/// <param name="report">How it went.</param>
 /// <param name="fetches">Rounds of fetching from other silos, the one beforehand included.</param>
 [GenerateSerializer, Immutable, Alias("Grid.StrandResult")]
-public sealed class StrandResult(BlockExecution? execution, BlockError error, double planMs, double executeMs, int fetches)
+public sealed class StrandResult(BlockExecution? execution, BlockError error, ExecutionReport report, StrandTimes times, int fetches)
 {
     [NonSerialized] private readonly BlockExecution? _execution = execution;
     [NonSerialized] private readonly BlockError _error = error;
+    [NonSerialized] private readonly ExecutionReport _report = report;
 
     public BlockExecution? Execution => _execution;
 
     public BlockError Error => _error;
 
-    [Id(0)] public double PlanMs { get; } = planMs;
+    public ExecutionReport Report => _report;
 
-    [Id(1)] public double ExecuteMs { get; } = executeMs;
+    [Id(0)] public StrandTimes Times { get; } = times;
 
-    [Id(2)] public int Fetches { get; } = fetches;
+    [Id(1)] public int Fetches { get; } = fetches;
 }
+
+/// <summary>What executing took, in milliseconds.</summary>
+/// <param name="PlanMs">Finding out what to fetch from other silos beforehand, fetching it, and planning.</param>
+/// <param name="ExecuteMs">The waves, later fetches included.</param>
+/// <param name="ValidateMs">Putting the waves' outcomes together.</param>
+[GenerateSerializer, Immutable, Alias("Grid.StrandTimes")]
+public readonly record struct StrandTimes([property: Id(0)] double PlanMs, [property: Id(1)] double ExecuteMs, [property: Id(2)] double ValidateMs);

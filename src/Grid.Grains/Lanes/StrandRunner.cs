@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grid.Chain;
 using Grid.Evm;
-using Grid.Execution;
+using Grid.Execution.Profiles;
+using Grid.Execution.Waves;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
 using Grid.Grains.Snapshots;
@@ -12,18 +12,19 @@ using Grid.State;
 namespace Grid.Grains.Lanes;
 
 /// <summary>
-/// Runs a strand on a lane. Where state is on another silo the executor stops before the transaction that needs it; what that one and
-/// all later ones miss is fetched in one message per silo, and the executor goes on.
+/// Executes a block on the silo's lanes: plans it, does its waves, and puts them together. Where state is on another silo, what is sure to be
+/// needed is fetched beforehand, and what work misses after that in between.
 /// </summary>
 /// <remarks>
-/// Safe because each run has an executor, its memory and fetched state of its own, used by one thread at a time. Memory that a run gave
-/// back is used again; no more of it is kept than there are lanes.
+/// Safe because each run has an execution and fetched state of its own; the memory pool, the profiles and the counters guard themselves.
 /// </remarks>
-public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, StateFetcher fetcher, GrainLoad load)
+public sealed class StrandRunner(
+    LaneThreads lanes, WaveHost waves, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles, ProfileTeacher teacher,
+    ExecutionCounters counters, GrainLoad load, GridOptions options)
 {
     private const int HottestPerBlock = 64;
 
-    private readonly ConcurrentBag<ExecutionMemory> _memories = [];
+    private readonly ExecutionMemoryPool _memories = new(kept: 2 + (lanes.Count * (options.Execution.BatchesPerLane + 1)));
 
     /// <exception cref="StateMovedException">This silo doesn't show the parent, or another one no longer keeps the state after it.</exception>
     public async Task<StrandResult> RunAsync(Strand strand)
@@ -31,39 +32,48 @@ public sealed class StrandRunner(LaneThreads lanes, SiloSnapshot snapshot, State
         var parent = strand.Environment.Header.Number - 1;
         var view = snapshot.At(parent) ?? throw new StateMovedException(parent);
         var state = new FetchedState(view);
-        var start = Stopwatch.GetTimestamp();
+        var clock = new PhaseClock();
         var fetches = 0;
         if (!view.IsComplete)
         {
             await FetchPredictedAsync(strand, state);
             fetches++;
         }
-        var planMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        start = Stopwatch.GetTimestamp();
-        var memory = _memories.TryTake(out var used) ? used : new ExecutionMemory();
-        var executor = new SequentialExecutor(
-            strand.Environment, strand.Mode, strand.Transactions, view.IsComplete ? view : state, strand.Ommers, memory: memory)
+        var execution = new ParallelExecution(
+            strand.Environment, strand.Mode, strand.Transactions, view.IsComplete ? view : state, profiles.ForBlock(),
+            options.Execution with { Lanes = lanes.Count }, _memories, strand.Ommers)
         {
             KeepsIntermediateLists = strand.Environment.Fork < Fork.Byzantium,
         };
-        ExecutionStatus status;
-        while ((status = await lanes.RunAsync(executor.Run)) == ExecutionStatus.StateMiss)
+        var wave = await lanes.RunAsync(execution.Next);
+        var planMs = clock.Next();
+        double executeMs = 0, validateMs = 0;
+        while (wave.Count > 0)
         {
-            await fetcher.FetchAsync(state, executor.Misses);
-            executor.Continue(state);
-            fetches++;
+            fetches += await waves.RunAsync(wave, state);
+            executeMs += clock.Next();
+            wave = await lanes.RunAsync(execution.Next);
+            validateMs += clock.Next();
         }
-        if (_memories.Count < lanes.Count)
-        {
-            _memories.Add(memory);
-        }
+        counters.Add(execution.Report);
+        teacher.Teach(execution.Observe());
+        execution.Release();
         CountTouches(strand.Transactions);
-        return new StrandResult(
-            status == ExecutionStatus.Complete ? executor.Result : null,
-            executor.Error,
-            planMs,
-            Stopwatch.GetElapsedTime(start).TotalMilliseconds,
-            fetches);
+        return new StrandResult(execution.Result, execution.Error, execution.Report, new StrandTimes(planMs, executeMs, validateMs), fetches);
+    }
+
+    /// <summary>The time since it was asked last, in milliseconds.</summary>
+    private sealed class PhaseClock
+    {
+        private long _last = Stopwatch.GetTimestamp();
+
+        public double Next()
+        {
+            var now = Stopwatch.GetTimestamp();
+            var elapsed = Stopwatch.GetElapsedTime(_last, now).TotalMilliseconds;
+            _last = now;
+            return elapsed;
+        }
     }
 
     /// <summary>What is sure to be needed: senders, recipients with their code, access lists, the beneficiary.</summary>

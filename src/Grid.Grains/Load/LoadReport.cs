@@ -49,7 +49,8 @@ public sealed record SiloReport(
     [property: Id(7)] HotAccountReport[] HottestAccounts,
     [property: Id(8)] long UptimeMs,
     [property: Id(9)] long AllocatedBytes,
-    [property: Id(10)] long WorkingSetBytes);
+    [property: Id(10)] long WorkingSetBytes,
+    [property: Id(11)] ExecutionFigures Execution);
 
 /// <summary>The cluster: silos, pools added up, and the coordinator.</summary>
 /// <param name="UnixMs">When it was made, in milliseconds since 1970.</param>

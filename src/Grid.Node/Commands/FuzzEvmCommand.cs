@@ -11,7 +11,7 @@ namespace Grid.Node.Commands;
 /// <summary>`grid fuzz evm`: one block, many ways to execute it.</summary>
 public static class FuzzEvmCommand
 {
-    private const int DefaultSilos = 2, MaxSilos = 8;
+    private const int DefaultSilos = 2, MaxSilos = 8, MaxTransactions = 64;
 
     public static Command Create()
     {
@@ -31,13 +31,15 @@ public static class FuzzEvmCommand
         });
         var silos = CommonOptions.Count("--silos", "Silos of the grid, which executes some of the cases in turns with a single silo.", DefaultSilos,
             MaxSilos);
+        var transactions = CommonOptions.Count(
+            "--transactions", "The most transactions of a block; above the preset their senders are half as many.", CaseOptions.PresetTransactions, MaxTransactions);
         var against = CommonOptions.Against();
         var anvil = CommonOptions.File("--anvil", "The anvil executable, where it isn't on the PATH.");
         var json = CommonOptions.Json("Prints one JSON object a line: each finding, and at the end the figures with what was reached.");
         var command = new Command("evm",
             "Executes generated blocks in every way there is and compares state roots, gas, receipts, logs and access lists.")
         {
-            seconds, seed, one, cases, folder, lanes, fork, silos, against, anvil, json,
+            seconds, seed, one, cases, folder, lanes, fork, silos, transactions, against, anvil, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -48,15 +50,15 @@ public static class FuzzEvmCommand
             Fork? only = parsed.GetValue(fork) is { } name && ForkNames.TryParse(name, out var chosen) ? chosen : null;
             var report = new FuzzReport(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
             return Task.FromResult(parsed.GetValue(against) is null
-                ? Run(options, only, parsed.GetValue(silos), report, cancellation)
+                ? Run(options, new CaseOptions(only) { Transactions = parsed.GetValue(transactions) }, parsed.GetValue(silos), report, cancellation)
                 : RunAgainst(parsed.GetValue(anvil), options, only, report, parsed.InvocationConfiguration.Error, cancellation));
         });
         return command;
     }
 
-    private static int Run(FuzzOptions options, Fork? fork, int silos, FuzzReport report, CancellationToken cancellation)
+    private static int Run(FuzzOptions options, CaseOptions cases, int silos, FuzzReport report, CancellationToken cancellation)
     {
-        var generator = new CaseGenerator(options.Seed, new CaseOptions(fork));
+        var generator = new CaseGenerator(options.Seed, cases);
         var summary = new EvmFuzzer(generator, LibraryPaths, options, report.OnFinding) { BatchPaths = GridPaths(silos) }.Run(cancellation);
         report.End(summary);
         return summary.Findings.Count == 0 ? ExitCode.Ok : ExitCode.Failure;
@@ -86,7 +88,7 @@ public static class FuzzEvmCommand
     }
 
     private static IReadOnlyList<IExecutionPath> LibraryPaths(EvmCoverage coverage) =>
-        [new ImportPath(), new TracedPath(coverage), new MissingStatePath(), new AccessListPath(), new StepwisePath()];
+        [new ParallelPath(), new ImportPath(), new TracedPath(coverage), new MissingStatePath(), new AccessListPath(), new StepwisePath()];
 
     /// <summary>Several silos first, as only there state is missing.</summary>
     private static IReadOnlyList<IBatchPath> GridPaths(int silos) =>

@@ -48,6 +48,15 @@ internal sealed class Dice
 
     public T Pick<T>(T[] items) => items[Below(items.Length)];
 
+    public void Shuffle<T>(T[] items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var other = Below(i + 1);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
+
     public byte[] Bytes(int length)
     {
         var bytes = new byte[length];

@@ -38,6 +38,22 @@ public readonly struct AccountAccess
 
     public bool ExistsAfter => Now.Exists;
 
+    /// <summary>
+    /// Where the transaction asked only whether there was enough (<see cref="AccountFields.Funds"/>): with this balance before it, in wei, or any
+    /// larger one, it had done the same.
+    /// </summary>
+    public ref readonly UInt256 RequiredBalance => ref Origin.RequiredBalance;
+
+    /// <summary>Whether the account had storage of the state below when the transaction began.</summary>
+    public bool HadStorage => Origin.StorageGeneration == 0 && Origin.Base.HasStorage;
+
+    /// <summary>What of the record is another than before the transaction.</summary>
+    public AccountFields Writes =>
+        (Now.Balance != Origin.Balance ? AccountFields.Balance : AccountFields.None)
+        | (Now.Nonce != Origin.Nonce ? AccountFields.Nonce : AccountFields.None)
+        | (Now.CodeHash != Origin.CodeHash ? AccountFields.Code : AccountFields.None)
+        | (Now.Exists != Origin.Exists ? AccountFields.Existence : AccountFields.None);
+
     public ref readonly UInt256 BalanceBefore => ref Origin.Balance;
 
     public ref readonly UInt256 BalanceAfter => ref Now.Balance;

@@ -72,6 +72,10 @@ internal struct AccountOrigin
     public int StorageGeneration;
     public bool Exists;
     public AccountFields Written;
+
+    /// <summary>The smallest balance at the transaction's beginning with which all that it asked to be covered was. Wei.</summary>
+    public UInt256 RequiredBalance;
+
     public bool BaseExists;
     public AccountRecord Base;
 }

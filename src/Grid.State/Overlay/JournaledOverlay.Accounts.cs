@@ -43,6 +43,44 @@ public partial class JournaledOverlay
         return true;
     }
 
+    /// <summary>
+    /// Whether the balance is at least this amount of wei. Reads less than the balance: where it is enough, any balance that is leads to
+    /// the same, so that a payment to the account by another transaction is no conflict.
+    /// </summary>
+    public bool TryCovers(in Address address, in UInt256 amount, out bool covers)
+    {
+        covers = false;
+        var index = Access(in address);
+        if (index < 0)
+        {
+            return false;
+        }
+        ref var account = ref _accounts.Entries[index];
+        covers = account.Balance >= amount;
+        if (!covers)
+        {
+            account.Reads |= AccountFields.Balance;
+            return true;
+        }
+        ref var origin = ref _accounts.Origins[index];
+        // before + (now - before) >= amount, solved for the balance before.
+        UInt256 required;
+        if (account.Balance <= origin.Balance)
+        {
+            required = amount + (origin.Balance - account.Balance);
+        }
+        else if (UInt256.SubtractUnderflow(in amount, account.Balance - origin.Balance, out required))
+        {
+            required = UInt256.Zero;
+        }
+        if (required > origin.RequiredBalance)
+        {
+            origin.RequiredBalance = required;
+        }
+        account.Reads |= AccountFields.Funds;
+        return true;
+    }
+
     public bool TryGetNonce(in Address address, out ulong nonce)
     {
         var index = Access(in address);
@@ -194,6 +232,7 @@ public partial class JournaledOverlay
         }
         Touch(index);
         SetExists(index);
+        _accounts.Entries[index].Reads |= AccountFields.Balance;
         SetBalance(index, in balance);
         return true;
     }

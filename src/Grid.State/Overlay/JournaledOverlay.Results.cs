@@ -26,6 +26,13 @@ public partial class JournaledOverlay
         return new SlotAccess(_accounts, _slots, _accessedSlots[position]);
     }
 
+    /// <summary>The number of a slot that was accessed since the reset, as <see cref="SlotAccess.Index"/>; negative for any other.</summary>
+    public int SlotNumberOf(in Address address, in UInt256 slot)
+    {
+        var account = _accounts.Find(in address);
+        return account < 0 ? -1 : _slots.Find(account, in slot);
+    }
+
     /// <summary>What all transactions that have ended changed against the state below, in no particular order.</summary>
     public List<AccountChange> CollectChanges()
     {

@@ -29,7 +29,7 @@ public partial class JournaledOverlay
             return false;
         }
         ref var account = ref _accounts.Entries[index];
-        account.Reads |= AccountFields.Existence;
+        account.Reads |= AccountFields.Storage;
         hasStorage = account.StorageGeneration == 0 && _accounts.Origins[index].Base.HasStorage;
         for (var at = account.FirstSlot; at >= 0 && !hasStorage; at = _slots.Entries[at].NextOfAccount)
         {

@@ -154,9 +154,9 @@ public partial class JournaledOverlay
         {
             Remove(ref account);
         }
-        else if (Rules.DeleteEmptyAccounts && account.Exists && (account.Flags & Touched) != 0 && IsEmpty(in account))
+        else if (Rules.DeleteEmptyAccounts && (account.Flags & Touched) != 0)
         {
-            Remove(ref account);
+            EndTouched(ref account, in origin);
         }
         account.Flags &= ~(Touched | AccountFlags.SelfDestructed);
         var written = FieldsWritten(in account, in origin);
@@ -164,6 +164,26 @@ public partial class JournaledOverlay
         if (written != AccountFields.None || account.StorageGeneration != origin.StorageGeneration)
         {
             account.Flags |= AccountFlags.Written;
+        }
+    }
+
+    /// <summary>
+    /// EIP-161. What a touch does depends on what the account is in the end, which counts as read, but for one case: a credit leaves an account
+    /// that isn't empty, whatever it was before.
+    /// </summary>
+    private void EndTouched(ref AccountEntry account, in AccountOrigin origin)
+    {
+        if (IsEmpty(in account))
+        {
+            account.Reads |= AccountFields.Balance | AccountFields.Nonce | AccountFields.Code | AccountFields.Existence;
+            if (account.Exists)
+            {
+                Remove(ref account);
+            }
+        }
+        else if (account.Balance <= origin.Balance)
+        {
+            account.Reads |= AccountFields.Existence;
         }
     }
 
@@ -209,6 +229,7 @@ public partial class JournaledOverlay
         origin.StorageGeneration = account.StorageGeneration;
         origin.Exists = account.Exists;
         origin.Written = account.Written;
+        origin.RequiredBalance = UInt256.Zero;
         if (_accessedAccountCount == _accessedAccounts.Length)
         {
             Array.Resize(ref _accessedAccounts, _accessedAccountCount * 2);

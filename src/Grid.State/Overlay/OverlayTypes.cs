@@ -35,6 +35,12 @@ public enum AccountFields : byte
     Nonce = 2,
     Code = 4,
 
-    /// <summary>Whether it exists; as something that was read also whether it is empty or has storage, which depends on all fields.</summary>
+    /// <summary>Whether it exists; as something that was read also whether it is empty, which depends on all fields.</summary>
     Existence = 8,
+
+    /// <summary>Whether it has any storage that isn't zero (EIP-7610). Read only.</summary>
+    Storage = 16,
+
+    /// <summary>That the balance is enough for something, whatever it is (<see cref="AccountAccess.RequiredBalance"/>). Read only.</summary>
+    Funds = 32,
 }

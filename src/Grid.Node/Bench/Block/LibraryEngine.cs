@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Grid.Chain;
 using Grid.Evm;
 using Grid.Execution;
+using Grid.Execution.Profiles;
+using Grid.Execution.Waves;
 using Grid.Grains.Snapshots;
 using Grid.Primitives;
 using Grid.State;
@@ -16,6 +18,8 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
 {
     private readonly WorldTrie _state = WorldTrie.Empty().Apply(workload.Genesis.ToAccountChanges());
     private readonly ExecutionMemory _memory = new();
+    private readonly ExecutionMemoryPool _memories = new(64);
+    private readonly ProfileTable _profiles = new();
 
     public string Name => "library";
 
@@ -44,11 +48,34 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
 
     private BlockExecution Execute(BlockEnvironment environment, Transaction[] transactions)
     {
+        if (lanes > 1)
+        {
+            return ExecuteInParallel(environment, transactions);
+        }
         var executor = new SequentialExecutor(environment, ExecutionMode.Build, transactions, _state, memory: _memory);
         var status = executor.Run();
         return status == ExecutionStatus.Complete
             ? executor.Result!
             : throw new InvalidOperationException($"A block over a state that is all in memory is {status}: {executor.Error}");
+    }
+
+    private BlockExecution ExecuteInParallel(BlockEnvironment environment, Transaction[] transactions)
+    {
+        var execution = new ParallelExecution(
+            environment, ExecutionMode.Build, transactions, _state, _profiles.ForBlock(), new ParallelSettings { Lanes = lanes }, _memories);
+        var t0 = Environment.CpuUsage.TotalTime.TotalMilliseconds;
+        while (execution.Next() is { Count: > 0 } wave)
+        {
+            var t1 = Environment.CpuUsage.TotalTime.TotalMilliseconds;
+            WaveRunner.RunWave(wave, lanes, work => work.Run());
+            var t2 = Environment.CpuUsage.TotalTime.TotalMilliseconds;
+            Console.Error.WriteLine($"next {t1 - t0:F2} wave {t2 - t1:F2}");
+            t0 = t2;
+        }
+        Console.Error.WriteLine($"merge {Environment.CpuUsage.TotalTime.TotalMilliseconds - t0:F2} {execution.Report}");
+        Console.Error.WriteLine(_profiles.Learn(execution.Observe()));
+        execution.Release();
+        return execution.Result!;
     }
 
     private static async Task AppendAsync(

@@ -15,13 +15,18 @@ internal sealed record CaseOptions(Fork? Fork = null, bool EmptyCollisions = tru
 
     /// <summary>Where no fork is named: from this one on.</summary>
     public Fork Oldest { get; init; }
+
+    /// <summary>The most transactions of a block. Above the preset there are half as many senders, and all of them send.</summary>
+    public int Transactions { get; init; } = PresetTransactions;
+
+    public const int PresetTransactions = 4;
+
+    public int Senders => Math.Max(4, Transactions / 2);
 }
 
 /// <summary>Makes cases: each follows from the seed, its index and the options only.</summary>
 internal sealed class CaseGenerator(ulong seed, CaseOptions options)
 {
-    private const int SignerCount = 4, MaxTransactions = 4;
-
     private const ulong BlockGasLimit = 30_000_000;
 
     /// <summary>Wei: a thousand ether.</summary>
@@ -43,12 +48,12 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
         var book = MakeBook(dice, index, fork);
         var accounts = MakeAccounts(dice, fork, book);
         var block = MakeBlock(dice, book);
-        var nonces = new ulong[SignerCount];
-        for (var i = 0; i < SignerCount; i++)
+        var nonces = new ulong[options.Senders];
+        for (var i = 0; i < options.Senders; i++)
         {
             nonces[i] = Array.Find(accounts, account => account.Address == book.Signers[i])?.Nonce ?? 0;
         }
-        var transactions = new FuzzTransaction[dice.Between(1, MaxTransactions)];
+        var transactions = new FuzzTransaction[dice.Between(1, options.Transactions)];
         for (var i = 0; i < transactions.Length; i++)
         {
             transactions[i] = new TransactionGenerator(dice, fork, book, block, nonces).Make();
@@ -75,10 +80,10 @@ internal sealed class CaseGenerator(ulong seed, CaseOptions options)
         Address Fresh() => FuzzKeys.AddressOf(seed, index, number++);
         var book = new AddressBook(fork)
         {
-            Signers = [.. Enumerable.Range(0, SignerCount).Select(i => FuzzKeys.Of(seed, index, i).Address)],
+            Signers = [.. Enumerable.Range(0, options.Senders).Select(i => FuzzKeys.Of(seed, index, i).Address)],
             Contracts = [.. Enumerable.Range(0, dice.Between(1, 5)).Select(_ => Fresh())],
             Others = [.. Enumerable.Range(0, 3).Select(_ => Fresh())],
-            Beneficiary = dice.OneIn(6) ? FuzzKeys.Of(seed, index, dice.Below(SignerCount)).Address : Fresh(),
+            Beneficiary = dice.OneIn(6) ? FuzzKeys.Of(seed, index, dice.Below(options.Senders)).Address : Fresh(),
             System = !options.SystemContracts || fork < Fork.Cancun || dice.OneIn(3)
                 ? []
                 : [.. SystemContracts.GenesisAccounts().Take(fork >= Fork.Prague ? 4 : 1).Select(account => account.Address)],

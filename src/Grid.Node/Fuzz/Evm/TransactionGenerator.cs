@@ -14,7 +14,8 @@ internal sealed class TransactionGenerator(Dice dice, Fork fork, AddressBook boo
     public FuzzTransaction Make()
     {
         var wrong = dice.OneIn(7) ? dice.Below(WrongWays) : -1;
-        var signer = dice.OneIn(3) ? dice.Below(book.Signers.Length) : 0;
+        // Of few signers the first, which has ether, sends most.
+        var signer = book.Signers.Length > CaseOptions.PresetTransactions || dice.OneIn(3) ? dice.Below(book.Signers.Length) : 0;
         var type = wrong == 0 ? (TransactionType)dice.Below(5) : Type();
         var isCreation = dice.OneIn(5) && (type < TransactionType.Blob || wrong == 1);
         var isRequest = !isCreation && book.System.Length > 0 && dice.OneIn(15);

@@ -1,0 +1,301 @@
+using Grid.Primitives;
+
+namespace Grid.Chain;
+
+/// <summary>Decides whether parts of a block that accessed the same account or slot may stand as they are, beside each other.</summary>
+public interface IPartConflicts
+{
+    /// <summary>Whether each part would have done the same after all that comes before it in the block.</summary>
+    /// <param name="places">For each part the account's place in the part's list, negative where it isn't there; two or more are.</param>
+    /// <param name="existsAfter">Whether the account is in the state after the block.</param>
+    bool AllowAccount(ReadOnlySpan<int> places, out bool existsAfter);
+
+    /// <summary>The same for a slot that at least one of several parts changed.</summary>
+    /// <param name="isIn">For each part whether it accessed the slot.</param>
+    bool AllowSlot(in Address address, in UInt256 key, ReadOnlySpan<bool> isIn);
+}
+
+/// <summary>
+/// Puts the access lists of a block's parts together, each of which was made over the state before the block: by address, then by key, in
+/// one pass. What is in one part only is taken over as it is. One use.
+/// </summary>
+public sealed class AccessListMerge
+{
+    private readonly BlockAccessList[] _parts;
+    private readonly IPartConflicts _conflicts;
+    private readonly AccessListAccount[] _accounts;
+    private readonly AccessListSlot[] _slots;
+    private readonly int[] _storageOffsets, _balanceOffsets, _nonceOffsets, _codeOffsets;
+    private readonly StorageChange[] _storage;
+    private BalanceChange[] _balances;
+    private NonceChange[] _nonces;
+    private CodeChange[] _codes;
+    private int _accountCount, _slotCount, _storageCount, _balanceCount, _nonceCount, _codeCount;
+
+    // For each part: its next account, that account's place or -1, its next slot in it, and its next change.
+    private readonly int[] _next, _places, _nextSlot, _nextChange;
+    private readonly bool[] _isIn;
+
+    private AccessListMerge(BlockAccessList[] parts, IPartConflicts conflicts)
+    {
+        _parts = parts;
+        _conflicts = conflicts;
+        _next = new int[parts.Length];
+        _places = new int[parts.Length];
+        _nextSlot = new int[parts.Length];
+        _nextChange = new int[parts.Length];
+        _isIn = new bool[parts.Length];
+        _accounts = new AccessListAccount[parts.Sum(part => part.Accounts.Length)];
+        _slots = new AccessListSlot[parts.Sum(part => part.SlotCount)];
+        // Changes are copied as they stand; merged ones, no more than there are, follow them.
+        (_storage, _storageOffsets) = Concatenate(parts, part => part.StorageChangeItems, 2);
+        (_balances, _balanceOffsets) = Concatenate(parts, part => part.BalanceItems, 1);
+        (_nonces, _nonceOffsets) = Concatenate(parts, part => part.NonceItems, 1);
+        (_codes, _codeOffsets) = Concatenate(parts, part => part.CodeItems, 1);
+        _storageCount = _storage.Length / 2;
+        _balanceCount = _balances.Length;
+        _nonceCount = _nonces.Length;
+        _codeCount = _codes.Length;
+    }
+
+    /// <summary>The list of all parts; null where they conflict.</summary>
+    /// <param name="parts">Each block access index belongs to one part.</param>
+    public static BlockAccessList? TryMerge(BlockAccessList[] parts, IPartConflicts conflicts)
+    {
+        var used = parts.Count(part => part.Accounts.Length > 0);
+        return used == 0 ? BlockAccessList.Empty
+            : used == 1 ? Array.Find(parts, part => part.Accounts.Length > 0)
+            : new AccessListMerge(parts, conflicts).Run();
+    }
+
+    private BlockAccessList? Run()
+    {
+        while (Gather() is var holders && holders > 0)
+        {
+            if (holders == 1)
+            {
+                TakeOver(Array.FindIndex(_places, place => place >= 0));
+            }
+            else if (!TryMergeAccount())
+            {
+                return null;
+            }
+        }
+        return new BlockAccessList(
+            _accounts.AsSpan(0, _accountCount).ToArray(), _slots.AsSpan(0, _slotCount).ToArray(), _storage,
+            _balances.AsSpan(0, _balanceCount).ToArray(), _nonces.AsSpan(0, _nonceCount).ToArray(), _codes.AsSpan(0, _codeCount).ToArray());
+    }
+
+    /// <summary>Finds the next address and who has it; returns how many parts do.</summary>
+    private int Gather()
+    {
+        var first = -1;
+        for (var part = 0; part < _parts.Length; part++)
+        {
+            var accounts = _parts[part].Accounts;
+            if (_next[part] < accounts.Length
+                && (first < 0 || accounts[_next[part]].Address < _parts[first].Accounts[_next[first]].Address))
+            {
+                first = part;
+            }
+        }
+        if (first < 0)
+        {
+            return 0;
+        }
+        var address = _parts[first].Accounts[_next[first]].Address;
+        var holders = 0;
+        for (var part = 0; part < _parts.Length; part++)
+        {
+            var isHolder = part >= first && _next[part] < _parts[part].Accounts.Length && _parts[part].Accounts[_next[part]].Address == address;
+            _places[part] = isHolder ? _next[part]++ : -1;
+            holders += isHolder ? 1 : 0;
+        }
+        return holders;
+    }
+
+    private void TakeOver(int part)
+    {
+        ref readonly var account = ref _parts[part].Accounts[_places[part]];
+        var start = _slotCount;
+        foreach (ref readonly var slot in _parts[part].Slots(in account))
+        {
+            _slots[_slotCount++] = TakenOver(part, in slot);
+        }
+        _accounts[_accountCount++] = account with
+        {
+            Slots = new Run(start, _slotCount - start),
+            Balances = Shift(account.Balances, _balanceOffsets[part]),
+            Nonces = Shift(account.Nonces, _nonceOffsets[part]),
+            Codes = Shift(account.Codes, _codeOffsets[part]),
+        };
+    }
+
+    private AccessListSlot TakenOver(int part, in AccessListSlot slot) => slot with { Changes = Shift(slot.Changes, _storageOffsets[part]) };
+
+    private static Run Shift(Run run, int offset) => new(run.Start + offset, run.Count);
+
+    private bool TryMergeAccount()
+    {
+        if (!_conflicts.AllowAccount(_places, out var existsAfter))
+        {
+            return false;
+        }
+        var first = Array.FindIndex(_places, place => place >= 0);
+        ref readonly var account = ref _parts[first].Accounts[_places[first]];
+        var start = _slotCount;
+        if (!TryMergeSlots(in account))
+        {
+            return false;
+        }
+        _accounts[_accountCount++] = account with
+        {
+            ExistsAfter = existsAfter,
+            Slots = new Run(start, _slotCount - start),
+            Balances = MergeBalances(account.BalanceBefore),
+            Nonces = MergeChanges(ref _nonces, ref _nonceCount, part => _parts[part].NonceChanges(in _parts[part].Accounts[_places[part]]).ToArray()),
+            Codes = MergeChanges(ref _codes, ref _codeCount, part => _parts[part].CodeChanges(in _parts[part].Accounts[_places[part]]).ToArray()),
+        };
+        return true;
+    }
+
+    /// <summary>Each part's changes are differences to what the part saw; the merged values are theirs in block order.</summary>
+    private Run MergeBalances(UInt256 balance)
+    {
+        Array.Clear(_nextChange);
+        var before = balance;
+        Span<UInt256> lasts = stackalloc UInt256[_parts.Length];
+        lasts.Fill(before);
+        var start = _balanceCount;
+        while (true)
+        {
+            var first = -1;
+            uint index = 0;
+            for (var part = 0; part < _parts.Length; part++)
+            {
+                if (_places[part] < 0)
+                {
+                    continue;
+                }
+                var changes = _parts[part].BalanceChanges(in _parts[part].Accounts[_places[part]]);
+                if (_nextChange[part] < changes.Length && (first < 0 || changes[_nextChange[part]].Index < index))
+                {
+                    (first, index) = (part, changes[_nextChange[part]].Index);
+                }
+            }
+            if (first < 0)
+            {
+                return new Run(start, _balanceCount - start);
+            }
+            var value = _parts[first].BalanceChanges(in _parts[first].Accounts[_places[first]])[_nextChange[first]++].Value;
+            balance += value - lasts[first];
+            lasts[first] = value;
+            Append(ref _balances, ref _balanceCount, new BalanceChange(index, balance));
+        }
+    }
+
+    private Run MergeChanges<T>(ref T[] items, ref int count, Func<int, T[]> changesOf)
+        where T : struct, IIndexedChange<T>
+    {
+        var merged = new List<T>();
+        for (var part = 0; part < _parts.Length; part++)
+        {
+            if (_places[part] >= 0)
+            {
+                merged.AddRange(changesOf(part));
+            }
+        }
+        merged.Sort(static (a, b) => a.Index.CompareTo(b.Index));
+        var start = count;
+        foreach (var change in merged)
+        {
+            Append(ref items, ref count, change);
+        }
+        return new Run(start, count - start);
+    }
+
+    private static void Append<T>(ref T[] items, ref int count, T item)
+    {
+        if (count == items.Length)
+        {
+            Array.Resize(ref items, Math.Max(64, count * 2));
+        }
+        items[count++] = item;
+    }
+
+    private bool TryMergeSlots(in AccessListAccount account)
+    {
+        Array.Clear(_nextSlot);
+        while (true)
+        {
+            var first = -1;
+            for (var part = 0; part < _parts.Length; part++)
+            {
+                if (HasSlot(part) && (first < 0 || SlotOf(part).Key < SlotOf(first).Key))
+                {
+                    first = part;
+                }
+            }
+            if (first < 0)
+            {
+                return true;
+            }
+            var key = SlotOf(first).Key;
+            var holders = 0;
+            var isChanged = false;
+            for (var part = 0; part < _parts.Length; part++)
+            {
+                _isIn[part] = HasSlot(part) && SlotOf(part).Key == key;
+                holders += _isIn[part] ? 1 : 0;
+                isChanged |= _isIn[part] && !SlotOf(part).IsRead;
+            }
+            if (holders > 1 && isChanged && !_conflicts.AllowSlot(account.Address, in key, _isIn))
+            {
+                return false;
+            }
+            _slots[_slotCount++] = holders == 1 || !isChanged ? TakenOver(first, in SlotOf(first)) : MergeSlot(first);
+            for (var part = 0; part < _parts.Length; part++)
+            {
+                _nextSlot[part] += _isIn[part] ? 1 : 0;
+            }
+        }
+    }
+
+    private bool HasSlot(int part) => _places[part] >= 0 && _nextSlot[part] < _parts[part].Slots(in _parts[part].Accounts[_places[part]]).Length;
+
+    private ref readonly AccessListSlot SlotOf(int part) => ref _parts[part].Slots(in _parts[part].Accounts[_places[part]])[_nextSlot[part]];
+
+    private AccessListSlot MergeSlot(int first)
+    {
+        var start = _storageCount;
+        for (var part = 0; part < _parts.Length; part++)
+        {
+            if (_isIn[part])
+            {
+                foreach (ref readonly var change in _parts[part].Changes(in SlotOf(part)))
+                {
+                    _storage[_storageCount++] = change;
+                }
+            }
+        }
+        _storage.AsSpan(start, _storageCount - start).Sort(static (a, b) => a.Index.CompareTo(b.Index));
+        return SlotOf(first) with { Changes = new Run(start, _storageCount - start) };
+    }
+
+    private static (T[] Items, int[] Offsets) Concatenate<T>(BlockAccessList[] parts, Func<BlockAccessList, T[]> itemsOf, int room)
+    {
+        var offsets = new int[parts.Length];
+        var total = 0;
+        for (var i = 0; i < parts.Length; i++)
+        {
+            offsets[i] = total;
+            total += itemsOf(parts[i]).Length;
+        }
+        var items = new T[total * room];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            itemsOf(parts[i]).CopyTo(items, offsets[i]);
+        }
+        return (items, offsets);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Grid.Chain;
+using Grid.Execution.Waves;
+using Grid.Primitives;
+using Grid.State;
+
+namespace Grid.Execution.Profiles;
+
+/// <summary>The profiles that contracts have published here.</summary>
+/// <remarks>Safe because profiles are immutable, and one is replaced as a whole. Bounded: over the limit, others make room.</remarks>
+/// <param name="contractsMax">The most contracts.</param>
+public sealed class ProfileTable(int contractsMax = 65_536)
+{
+    private readonly ConcurrentDictionary<Address, ContractProfile> _profiles = new();
+
+    public int Count => _profiles.Count;
+
+    public ContractProfile? Find(in Address contract) => _profiles.TryGetValue(contract, out var profile) ? profile : null;
+
+    public void Publish(in Address contract, ContractProfile profile)
+    {
+        if (_profiles.Count >= contractsMax && !_profiles.ContainsKey(contract))
+        {
+            foreach (var other in _profiles.Keys.Take(1 + (contractsMax / 16)))
+            {
+                _profiles.TryRemove(other, out _);
+            }
+        }
+        _profiles[contract] = profile;
+    }
+
+    /// <summary>Learns from calls at once, and publishes: for who has no grains.</summary>
+    public PredictionScore Learn(IEnumerable<CallObservation> observations)
+    {
+        var score = default(PredictionScore);
+        foreach (var calls in observations.GroupBy(observation => observation.Contract))
+        {
+            Publish(calls.Key, ProfileLearner.Learn(Find(calls.Key) ?? ContractProfile.Empty, calls, out var one));
+            score += one;
+        }
+        return score;
+    }
+
+    /// <summary>A predictor for one block, to be used by one thread.</summary>
+    public IAccessPredictor ForBlock() => new ProfilePredictor(this);
+}
+
+/// <summary>Predicts a block's calls from profiles. One block, one thread.</summary>
+internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
+{
+    private readonly Dictionary<ulong, UInt256> _values = [];
+    private readonly UInt256[] _slots = new UInt256[CallProfile.TemplatesMax];
+    private Address _lastContract;
+    private ContractProfile? _last;
+
+    public bool TryPredict(Transaction transaction, IStateReader reader, Prediction into)
+    {
+        var contract = transaction.To!.Value;
+        if (_last is null || contract != _lastContract)
+        {
+            _last = table.Find(in contract);
+            _lastContract = contract;
+        }
+        if (_last is null || !_last.Functions.TryGetValue(ContractProfile.SelectorOf(transaction.Data.Span), out var function))
+        {
+            return false;
+        }
+        into.Gas = function.Gas;
+        var words = new CallWords(contract, transaction.Sender, transaction.Data.Span, _slots);
+        var templates = function.Templates;
+        for (var i = 0; i < templates.Length; i++)
+        {
+            ref readonly var template = ref templates[i];
+            var account = words.AccountOf(template.Account);
+            var location = words.LocationOf(in template, in account);
+            into.Accesses.Add(new PredictedAccess(location, template.IsWrite));
+            if (function.IsSource(i))
+            {
+                _slots[i] = ValueOf(in words, in template, in account, location, reader);
+            }
+        }
+        if (function.TiesAll)
+        {
+            into.Accesses.Add(new PredictedAccess(Location.Mix(Location.OfCode(in contract), ContractProfile.SelectorOf(transaction.Data.Span)), IsWrite: true));
+        }
+        if (function.Anchor is { } anchor)
+        {
+            into.Anchor = words.AccountOf(anchor);
+        }
+        return true;
+    }
+
+    /// <summary>Read once a block, however many calls use it. What isn't at hand counts as zero: it's a guess.</summary>
+    private UInt256 ValueOf(in CallWords words, in SlotTemplate template, in Address account, ulong location, IStateReader reader)
+    {
+        if (!_values.TryGetValue(location, out var value))
+        {
+            reader.TryGetStorage(in account, words.KeyOf(in template), out value);
+            _values.Add(location, value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,12 @@
+using Grid.Chain;
+using Grid.State;
+
+namespace Grid.Execution.Waves;
+
+/// <summary>Knows nothing of any call.</summary>
+public sealed class NoPredictor : IAccessPredictor
+{
+    public static readonly NoPredictor Instance = new();
+
+    public bool TryPredict(Transaction transaction, IStateReader reader, Prediction into) => false;
+}

@@ -1,0 +1,282 @@
+using Grid.Chain;
+using Grid.Evm;
+using Grid.Execution.Profiles;
+using Grid.Primitives;
+using Grid.State;
+
+namespace Grid.Execution.Waves;
+
+/// <summary>A piece of work for a lane.</summary>
+/// <param name="Work">Run it until it is complete; where state is missing, bring it and go on.</param>
+/// <param name="Gas">Gas units that it is expected to take: the heaviest go first.</param>
+/// <param name="Anchor">The account in whose grain's turn it is best done; null for anywhere.</param>
+public sealed record LaneWork(IResumable Work, ulong Gas, Address? Anchor = null);
+
+/// <summary>
+/// Executes a block in waves: a plan, its batches at once over the state before the block, and their outcomes put together. Whoever has the
+/// lanes asks for the next wave's work, does it on any threads, and asks again.
+/// </summary>
+/// <remarks>
+/// Why the result is that of sequential execution, whatever the plan and the timing:
+/// (1) A batch reads the state before the block, which doesn't change, and what its own earlier transactions left; no two parts share
+/// anything that is written, so no outcome depends on timing.
+/// (2) A part's outcome stands only if, in block order, each value that one of its transactions read is what the last writer before it left.
+/// Where a place is in one part only, that holds by (1). Where it is in several, <see cref="PartConflicts"/> compares value by value.
+/// (3) Otherwise the sequential executor goes through the block, and takes an outcome over only where all that it read is there
+/// (<see cref="BatchSpeculation"/>); the others it executes itself. That pass knows nothing of how the outcomes came to be.
+/// Ownership: this object belongs to one thread at a time, which is whoever awaits the wave; each piece of work to the thread that runs it.
+/// </remarks>
+public sealed class ParallelExecution
+{
+    private enum Stage : byte
+    {
+        Start,
+        Wave,
+        OneStrand,
+        Done,
+    }
+
+    private readonly BlockEnvironment _environment;
+    private readonly ExecutionMode _mode;
+    private readonly IReadOnlyList<Transaction> _transactions;
+    private readonly IStateReader _reader;
+    private readonly BlockHeader[] _ommers;
+    private readonly IAccessPredictor _predictor;
+    private readonly ParallelSettings _settings;
+    private readonly ExecutionMemoryPool _memories;
+    private readonly TransactionExecutor _executor;
+    private Stage _stage;
+    private ExecutionPlan _plan = new();
+    private SystemPart? _before, _after;
+    private Batch[] _batches = [];
+    private BatchSpeculation? _speculation;
+    private SequentialExecutor? _oneStrand;
+    private ExecutionMemory? _oneStrandMemory;
+    private FallbackReason _fallback;
+
+    /// <param name="transactions">In block order.</param>
+    /// <param name="reader">The state before the block; safe for any number of threads.</param>
+    /// <param name="ommers">Rewarded before Paris.</param>
+    public ParallelExecution(
+        BlockEnvironment environment, ExecutionMode mode, IReadOnlyList<Transaction> transactions, IStateReader reader,
+        IAccessPredictor predictor, ParallelSettings settings, ExecutionMemoryPool memories, BlockHeader[]? ommers = null)
+    {
+        _environment = environment;
+        _mode = mode;
+        _transactions = transactions;
+        _reader = reader;
+        _predictor = predictor;
+        _settings = settings;
+        _memories = memories;
+        _ommers = ommers ?? [];
+        _executor = new TransactionExecutor(environment);
+    }
+
+    /// <summary>Keeps the access list up to each transaction: as in the sequential executor, which such blocks go to.</summary>
+    public bool KeepsIntermediateLists { get; init; }
+
+    /// <summary>The state root after each transaction, for receipts before Byzantium; such blocks go to the sequential executor.</summary>
+    public Func<JournaledOverlay, Hash256>? IntermediateRoot { get; init; }
+
+    /// <summary>Null until the execution is complete, and where the block is invalid.</summary>
+    public BlockExecution? Result { get; private set; }
+
+    /// <summary>Why the block is invalid.</summary>
+    public BlockError Error { get; private set; }
+
+    /// <summary>How it went, once it is done.</summary>
+    public ExecutionReport Report { get; private set; } = new();
+
+    /// <summary>The number of the wave that the last call of <see cref="Next"/> returned; 0 before the first.</summary>
+    public int Waves { get; private set; }
+
+    /// <summary>
+    /// The next wave's work, the heaviest first; empty when the block is done. Computes: belongs on a lane, too. All work of the wave
+    /// before is complete.
+    /// </summary>
+    public IReadOnlyList<LaneWork> Next()
+    {
+        switch (_stage)
+        {
+            case Stage.Start:
+                return Start();
+            case Stage.Wave:
+                return TryMerge() ? Finish() : RunAsOneStrand(_fallback);
+            case Stage.OneStrand:
+                Result = _oneStrand!.Result;
+                Error = _oneStrand.Error;
+                return Finish();
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>What some of the calls accessed, for who learns from it: valid after the last wave and before <see cref="Release"/>.</summary>
+    public List<CallObservation> Observe() => CallSampler.Sample(_transactions, _batches, _speculation?.Repeated ?? []);
+
+    /// <summary>Gives the tables back. Nothing of the waves can be looked at after that; the result stays.</summary>
+    public void Release()
+    {
+        foreach (var part in Parts())
+        {
+            _memories.Return(part.Memory);
+        }
+        if (_oneStrandMemory is not null)
+        {
+            _memories.Return(_oneStrandMemory);
+        }
+        (_before, _after, _batches, _oneStrandMemory) = (null, null, [], null);
+    }
+
+    private IReadOnlyList<LaneWork> Start()
+    {
+        if (_environment.Fork < Fork.Byzantium)
+        {
+            return RunAsOneStrand(FallbackReason.ReceiptsWithRoots);
+        }
+        var planner = _memories.TakePlanner();
+        _plan = planner.Plan(_transactions, _reader, _predictor, _settings);
+        _memories.Return(planner);
+        if (_plan.Fallback != FallbackReason.None)
+        {
+            return RunAsOneStrand(_plan.Fallback);
+        }
+        _stage = Stage.Wave;
+        Waves++;
+        _before = new SystemPart(_executor, _ommers, _reader, _memories.Take(), null);
+        _after = new SystemPart(_executor, _ommers, _reader, _memories.Take(), (uint)_transactions.Count + 1);
+        _batches = Array.ConvertAll(_plan.Batches, batch => new Batch(_executor, _transactions, batch.Members, _reader, _memories.Take()));
+        var work = new List<LaneWork>(_batches.Length + 2);
+        for (var i = 0; i < _batches.Length; i++)
+        {
+            work.Add(new LaneWork(_batches[i], _plan.Batches[i].Gas, _plan.Batches[i].Anchor));
+        }
+        work.Sort(static (a, b) => b.Gas.CompareTo(a.Gas));
+        work.Add(new LaneWork(_before, 0));
+        work.Add(new LaneWork(_after, 0));
+        return work;
+    }
+
+    private IReadOnlyList<LaneWork> RunAsOneStrand(FallbackReason reason)
+    {
+        _stage = Stage.OneStrand;
+        _fallback = reason;
+        Waves++;
+        _speculation = _batches.Length > 0 ? new BatchSpeculation(_environment, _transactions, _batches) : null;
+        _oneStrandMemory = _memories.Take();
+        _oneStrand = new SequentialExecutor(_environment, _mode, _transactions, _reader, _ommers, IntermediateRoot, _oneStrandMemory)
+        {
+            KeepsIntermediateLists = KeepsIntermediateLists,
+            Speculation = _speculation,
+        };
+        return [new LaneWork(_oneStrand, _plan.Gas)];
+    }
+
+    private IReadOnlyList<LaneWork> Finish()
+    {
+        _stage = Stage.Done;
+        var executed = _batches.Sum(batch => batch.Members.Length);
+        Report = new ExecutionReport
+        {
+            Transactions = _transactions.Count,
+            Executions = _speculation is null ? _transactions.Count : executed + _speculation.Repeated.Count,
+            Waves = Waves,
+            Strands = _plan.Strands,
+            LargestStrand = _plan.LargestStrand,
+            Batches = Math.Max(1, _batches.Length),
+            Anchored = _plan.Batches.Count(batch => batch.Anchor is not null),
+            PlannedGas = _plan.Gas,
+            CriticalGas = _plan.CriticalGas,
+            Unknown = _plan.Unknown,
+            Fallback = _fallback,
+        };
+        return [];
+    }
+
+    private IEnumerable<ExecutedPart> Parts()
+    {
+        if (_before is not null)
+        {
+            yield return _before;
+        }
+        foreach (var batch in _batches)
+        {
+            yield return batch;
+        }
+        if (_after is not null)
+        {
+            yield return _after;
+        }
+    }
+
+    /// <summary>Puts the wave's outcomes together where all of them stand.</summary>
+    private bool TryMerge()
+    {
+        if (!TryMakeReceipts(out var receipts, out var gasUsed, out var blobGasUsed)
+            || !TryCollectDeposits(receipts, out var deposits)
+            || _after!.HasFailed)
+        {
+            _fallback = FallbackReason.Rejection;
+            return false;
+        }
+        ExecutedPart[] parts = [.. Parts()];
+        if (AccessListMerge.TryMerge(Array.ConvertAll(parts, part => part.List), new PartConflicts(parts)) is not { } list)
+        {
+            _fallback = FallbackReason.Conflict;
+            return false;
+        }
+        Result = new BlockExecution
+        {
+            Environment = _environment,
+            Transactions = [.. _transactions],
+            Receipts = receipts,
+            Rejected = [],
+            GasUsed = gasUsed,
+            BlobGasUsed = blobGasUsed,
+            LogsBloom = Bloom.Union(receipts.Select(receipt => receipt.Bloom)),
+            AccessList = list,
+            Requests = [.. deposits.Length > 1 ? [deposits] : Array.Empty<byte[]>(), .. _after.Requests],
+        };
+        return true;
+    }
+
+    private bool TryCollectDeposits(Receipt[] receipts, out byte[] deposits)
+    {
+        deposits = [];
+        return _environment.Fork < Fork.Prague || DepositRequests.TryCollect(receipts, _environment.Spec.DepositContract, out deposits);
+    }
+
+    /// <summary>Admits the transactions in block order: by gas, blob gas and bytes. False where one has no place.</summary>
+    private bool TryMakeReceipts(out Receipt[] receipts, out ulong gasUsed, out ulong blobGasUsed)
+    {
+        receipts = new Receipt[_transactions.Count];
+        (gasUsed, blobGasUsed) = (0, 0);
+        foreach (var batch in _batches)
+        {
+            for (var i = 0; i < batch.Members.Length; i++)
+            {
+                if (batch.Result(i).Receipt is not { } receipt)
+                {
+                    return false;
+                }
+                receipts[batch.Members[i]] = receipt;
+            }
+        }
+        var bytes = 0L;
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            var transaction = _transactions[i];
+            bytes += transaction.Encoded.Length;
+            if (transaction.GasLimit + gasUsed > _environment.Context.GasLimit
+                || transaction.BlobGas + blobGasUsed > _environment.MaxBlobGas
+                || (_mode == ExecutionMode.Build && bytes > SequentialExecutor.TransactionBytesMax))
+            {
+                return false;
+            }
+            gasUsed += receipts[i].GasUsed;
+            blobGasUsed += transaction.BlobGas;
+            receipts[i] = receipts[i].WithCumulativeGasUsed(gasUsed);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,310 @@
+using Grid.Chain;
+using Grid.Primitives;
+using Grid.State;
+
+namespace Grid.Execution.Waves;
+
+/// <summary>How much parallelism is looked for.</summary>
+public sealed record ParallelSettings
+{
+    /// <summary>Lanes that execute at once.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>Batches for each lane: more of them balance better, fewer cost less.</summary>
+    public int BatchesPerLane { get; init; } = 4;
+
+    /// <summary>Gas units below which a block is executed as one strand: a lane does that in less than the time that planning and merging take.</summary>
+    public ulong SmallBlockGas { get; init; } = 3_000_000;
+
+    /// <summary>The part of the gas in one strand, from 0 to 1, from which on the block is executed as one strand.</summary>
+    public double SerialShare { get; init; } = 0.85;
+
+    /// <summary>Plans in earnest also where one lane would do as well: for tests.</summary>
+    public bool AlwaysSplits { get; init; }
+}
+
+/// <summary>
+/// Ties transactions of a block that are expected to touch the same places, one of them writing, into strands (union-find), and divides the
+/// strands among batches. One thread; tables are kept for the next block.
+/// </summary>
+internal sealed class Planner
+{
+    private const ulong PlainTransferGas = 21_000;
+
+    /// <summary>What a call of which nothing is known counts at most, in gas units.</summary>
+    private const ulong UnknownGasMax = 500_000;
+
+    private readonly LocationTable _written = new();
+    private readonly List<(ulong Location, int Transaction)> _reads = [];
+    private readonly Dictionary<Address, bool> _hasFunds = [];
+    private readonly Prediction _prediction = new();
+    private int[] _parents = [];
+    private int[] _previousOfSender = [];
+    private ulong[] _gas = [];
+    private Address?[] _anchors = [];
+    private int _unknown;
+
+    public ExecutionPlan Plan(IReadOnlyList<Transaction> transactions, IStateReader reader, IAccessPredictor predictor, ParallelSettings settings)
+    {
+        Begin(transactions.Count);
+        TieSenders(transactions);
+        for (var i = 0; i < transactions.Count; i++)
+        {
+            Tie(i, transactions, reader, predictor);
+        }
+        foreach (var (location, transaction) in _reads)
+        {
+            if (_written.Find(location) is var writer and >= 0)
+            {
+                Union(writer, transaction);
+            }
+        }
+        return Divide(transactions.Count, settings);
+    }
+
+    private void Begin(int count)
+    {
+        if (_parents.Length < count)
+        {
+            var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
+            _parents = new int[size];
+            _previousOfSender = new int[size];
+            _gas = new ulong[size];
+            _anchors = new Address?[size];
+        }
+        for (var i = 0; i < count; i++)
+        {
+            _parents[i] = i;
+            _anchors[i] = null;
+        }
+        _written.Clear(count * 3);
+        _reads.Clear();
+        _hasFunds.Clear();
+        _unknown = 0;
+    }
+
+    private void TieSenders(IReadOnlyList<Transaction> transactions)
+    {
+        for (var i = 0; i < transactions.Count; i++)
+        {
+            // One whose signature is nobody's is invalid, and touches nothing.
+            _previousOfSender[i] = transactions[i].TryGetSender(out var sender) ? Write(Location.OfAccount(in sender), i) : -1;
+        }
+    }
+
+    private void Tie(int index, IReadOnlyList<Transaction> transactions, IStateReader reader, IAccessPredictor predictor)
+    {
+        var transaction = transactions[index];
+        foreach (var authorization in transaction.AuthorizationList)
+        {
+            if (authorization.TryRecoverAuthority(out var authority))
+            {
+                Write(Location.OfAccount(in authority), index);
+                Write(Location.OfCode(in authority), index);
+            }
+        }
+        _gas[index] = Math.Max(PlainTransferGas, Math.Min(transaction.GasLimit, UnknownGasMax));
+        if (transaction.To is not { } to)
+        {
+            if (transaction.TryGetSender(out var sender))
+            {
+                Write(Location.OfCode(Evm.ContractAddress.FromNonce(in sender, transaction.Nonce)), index);
+            }
+            return;
+        }
+        if (!transaction.Value.IsZero && _written.Find(Location.OfAccount(in to)) is var last and >= 0 && !HasFunds(in to, last, transactions, reader))
+        {
+            // Who pays with what it gets in this block comes after who gives it.
+            Union(last, index);
+        }
+        if (transaction.Data.Length == 0 && transaction.GasLimit == PlainTransferGas)
+        {
+            return;
+        }
+        _reads.Add((Location.OfCode(in to), index));
+        Predict(index, transaction, reader, predictor);
+    }
+
+    private void Predict(int index, Transaction transaction, IStateReader reader, IAccessPredictor predictor)
+    {
+        _prediction.Clear();
+        if (!predictor.TryPredict(transaction, reader, _prediction))
+        {
+            _unknown++;
+            return;
+        }
+        if (_prediction.Gas > 0)
+        {
+            _gas[index] = _prediction.Gas;
+        }
+        _anchors[index] = _prediction.Anchor;
+        foreach (var (location, isWrite) in _prediction.Accesses)
+        {
+            if (isWrite)
+            {
+                Write(location, index);
+            }
+            else
+            {
+                _reads.Add((location, index));
+            }
+        }
+    }
+
+    /// <summary>Ties the transaction to whoever writes there; returns the last of them before.</summary>
+    private int Write(ulong location, int index)
+    {
+        var before = _written.Exchange(location, index);
+        if (before >= 0)
+        {
+            Union(before, index);
+        }
+        return before;
+    }
+
+    /// <summary>Whether a sender can pay for all its transactions of the block with what it has before the block.</summary>
+    /// <param name="last">One of its transactions.</param>
+    private bool HasFunds(in Address sender, int last, IReadOnlyList<Transaction> transactions, IStateReader reader)
+    {
+        if (_hasFunds.TryGetValue(sender, out var known))
+        {
+            return known;
+        }
+        var needed = UInt256.Zero;
+        var fits = reader.TryGetAccount(in sender, out var record);
+        for (var at = last; at >= 0 && fits; at = _previousOfSender[at])
+        {
+            fits = TransactionRules.TryGetMaxCost(transactions[at], out var cost) && !UInt256.AddOverflow(in needed, in cost, out needed);
+        }
+        fits = fits && record is { } account && account.Balance >= needed;
+        _hasFunds.Add(sender, fits);
+        return fits;
+    }
+
+    private int Find(int index)
+    {
+        while (_parents[index] != index)
+        {
+            index = _parents[index] = _parents[_parents[index]];
+        }
+        return index;
+    }
+
+    /// <summary>The first transaction of a strand stands for it.</summary>
+    private void Union(int a, int b)
+    {
+        a = Find(a);
+        b = Find(b);
+        if (a < b)
+        {
+            _parents[b] = a;
+        }
+        else
+        {
+            _parents[a] = b;
+        }
+    }
+
+    private ExecutionPlan Divide(int count, ParallelSettings settings)
+    {
+        var strandGas = new ulong[count];
+        var strandSize = new int[count];
+        ulong total = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var root = Find(i);
+            strandGas[root] += _gas[i];
+            strandSize[root]++;
+            total += _gas[i];
+        }
+        var (strands, largest) = (0, 0);
+        for (var i = 0; i < count; i++)
+        {
+            strands += strandSize[i] > 0 ? 1 : 0;
+            largest = strandGas[i] > strandGas[largest] ? i : largest;
+        }
+        var plan = new ExecutionPlan
+        {
+            Strands = strands, LargestStrand = count == 0 ? 0 : strandSize[largest], Gas = total, CriticalGas = count == 0 ? 0 : strandGas[largest], Unknown = _unknown,
+        };
+        var fallback = count < 2 ? FallbackReason.Small
+            : settings.AlwaysSplits ? FallbackReason.None
+            : settings.Lanes == 1 ? FallbackReason.OneLane
+            : total < settings.SmallBlockGas ? FallbackReason.Small
+            : plan.CriticalGas > total * settings.SerialShare ? FallbackReason.Serial
+            : FallbackReason.None;
+        return fallback != FallbackReason.None
+            ? plan with { Fallback = fallback }
+            : plan with { Batches = ToBatches(count, strandGas, strandSize, Math.Max(1, total / (ulong)(settings.Lanes * settings.BatchesPerLane))) };
+    }
+
+    /// <summary>A strand with as much gas as a batch should have is a batch; others fill batches in the order in which they begin.</summary>
+    private PlannedBatch[] ToBatches(int count, ulong[] strandGas, int[] strandSize, ulong target)
+    {
+        var batchOf = new int[count];
+        var gas = new List<ulong>();
+        var sizes = new List<int>();
+        var roots = new List<int>();
+        var current = -1;
+        for (var i = 0; i < count; i++)
+        {
+            var root = Find(i);
+            if (root == i)
+            {
+                var isAlone = strandGas[i] >= target;
+                if (isAlone || current < 0 || gas[current] >= target)
+                {
+                    gas.Add(0);
+                    sizes.Add(0);
+                    roots.Add(isAlone && strandSize[i] > 1 ? i : -1);
+                    batchOf[i] = gas.Count - 1;
+                    current = isAlone ? current : gas.Count - 1;
+                }
+                else
+                {
+                    batchOf[i] = current;
+                }
+                gas[batchOf[i]] += strandGas[i];
+                sizes[batchOf[i]] += strandSize[i];
+            }
+            else
+            {
+                batchOf[i] = batchOf[root];
+            }
+        }
+        var members = new int[gas.Count][];
+        var next = new int[gas.Count];
+        for (var i = 0; i < count; i++)
+        {
+            var batch = batchOf[i];
+            members[batch] ??= new int[sizes[batch]];
+            members[batch][next[batch]++] = i;
+        }
+        var batches = new PlannedBatch[gas.Count];
+        for (var i = 0; i < batches.Length; i++)
+        {
+            batches[i] = new PlannedBatch(members[i], gas[i], roots[i] < 0 ? null : AnchorOf(members[i]));
+        }
+        return batches;
+    }
+
+    /// <summary>The account that most of the strand's transactions write to (Boyer and Moore's majority vote).</summary>
+    private Address? AnchorOf(int[] members)
+    {
+        Address? candidate = null;
+        var votes = 0;
+        foreach (var member in members)
+        {
+            if (_anchors[member] is not { } anchor)
+            {
+                continue;
+            }
+            if (votes == 0)
+            {
+                candidate = anchor;
+            }
+            votes += candidate == anchor ? 1 : -1;
+        }
+        return candidate;
+    }
+}

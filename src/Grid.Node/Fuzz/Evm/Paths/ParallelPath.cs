@@ -1,0 +1,79 @@
+using Grid.Execution;
+using Grid.Execution.Waves;
+using Grid.Node.Fixtures;
+using Grid.State;
+
+namespace Grid.Node.Fuzz.Evm.Paths;
+
+/// <summary>
+/// In parallel: 1 to 8 lanes, batches of any size, predictions that are right, random, absent or made to do harm, work in any order with random
+/// delays, and some of the time with nothing of the state at hand at first. What follows from the case's seed and index are the choices, not the
+/// threads' timing.
+/// </summary>
+internal sealed class ParallelPath : IExecutionPath
+{
+    /// <summary>More pieces than any case's gas pays for.</summary>
+    private const int MaxRounds = 20_000;
+
+    private readonly ExecutionMemoryPool _memories = new(64);
+
+    public string Name => "parallel";
+
+    public IReadOnlyList<Difference> Check(PreparedCase prepared, CaseResult oracle)
+    {
+        var dice = new Dice(prepared.Source.Seed ^ 0x7061726c, prepared.Source.Index);
+        var settings = new ParallelSettings { Lanes = 1 << dice.Below(4), BatchesPerLane = 1 << dice.Below(4), AlwaysSplits = true };
+        var missing = dice.OneIn(4);
+        IStateReader reader = missing ? new ForgetfulState(prepared.State) : prepared.State;
+        var predictor = TestPredictor.Of(dice, prepared);
+        var execution = new ParallelExecution(
+            prepared.Environment, ExecutionMode.Build, prepared.Transactions, reader, predictor, settings, _memories)
+        {
+            IntermediateRoot = CaseResult.RootsOver(prepared.State),
+        };
+        while (execution.Next() is { Count: > 0 } wave)
+        {
+            var order = wave.ToArray();
+            dice.Shuffle(order);
+            var delays = dice.Next();
+            WaveRunner.RunWave(order, settings.Lanes, work =>
+            {
+                Delay(Interlocked.Add(ref delays, 0x9e3779b97f4a7c15));
+                RunToEnd(work, prepared.State, missing);
+            });
+        }
+        var result = execution.Result;
+        execution.Release();
+        return result is null
+            ? [new Difference("block", "error", $"{execution.Error.Code}", "none")]
+            : CaseResult.Of(result, prepared.State).CompareWith(oracle);
+    }
+
+    private static void Delay(ulong number)
+    {
+        switch (number >> 61)
+        {
+            case 0:
+                Thread.Yield();
+                break;
+            case 1:
+                Thread.SpinWait((int)(number & 0xfff));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void RunToEnd(IResumable work, WorldTrie all, bool missing)
+    {
+        var state = missing ? new ForgetfulState(all) : null;
+        for (var round = 0; work.Run() == ExecutionStatus.StateMiss; round++)
+        {
+            if (state is null || round == MaxRounds || work.Misses.Count(state.Bring) == 0)
+            {
+                throw new PathException("parallel", "misses", string.Join(", ", work.Misses.DefaultIfEmpty()), "something that isn't at hand yet");
+            }
+            work.Continue(state);
+        }
+    }
+}
