@@ -33,7 +33,7 @@ public static class ReplayCommand
         };
         engine.AcceptOnlyFromAmong(Library, Orleans);
         var silos = CommonOptions.Count("--silos", "Silos in this process, for the engine grid.", 1, SilosMax);
-        var lanes = CommonOptions.Lanes("Threads a silo that execute, for the engine grid.", preset: 1);
+        var lanes = CommonOptions.Lanes("Threads that execute a block, a silo's with the engine grid; with more than one every block is executed in waves.", preset: 1);
         var files = CommonOptions.Count("--files", "How many files run at once.", Environment.ProcessorCount, FilesMax);
         var every = CommonOptions.Count("--every", "Runs only one of so many files, evenly over all of them.", 1, EveryMax);
         var filter = new Option<string?>("--filter")
@@ -87,12 +87,12 @@ public static class ReplayCommand
     {
         if (request.Engine == Library)
         {
-            if (request.Lanes > 1 || request.Silos > 1)
+            if (request.Silos > 1)
             {
-                configuration.Error.WriteLine($"--lanes and --silos go with --engine {Orleans}: the library executes one transaction after the other.");
+                configuration.Error.WriteLine($"--silos goes with --engine {Orleans}: the library has none.");
                 return ExitCode.Usage;
             }
-            return Run(options with { Engine = new LibraryChains() }, request.Json, configuration, cancellation);
+            return Run(options with { Engine = new LibraryChains(request.Lanes) }, request.Json, configuration, cancellation);
         }
         await using var chains = new ClusterChains(request.Silos, request.Lanes);
         return Run(options with { Engine = chains }, request.Json, configuration, cancellation);

@@ -1,5 +1,6 @@
 using Grid.Chain;
 using Grid.Execution.Import;
+using Grid.Execution.Waves;
 using Grid.State;
 
 namespace Grid.Node.Fixtures;
@@ -30,13 +31,20 @@ public interface IChainEngine
 }
 
 /// <summary>The library: chains in memory, without grains.</summary>
-public sealed class LibraryChains : IChainEngine
+/// <param name="lanes">1: one transaction after the other. More: in waves on so many threads, also where a block is too small for it to pay.</param>
+public sealed class LibraryChains(int lanes = 1) : IChainEngine
 {
     /// <summary>The blocks of the largest fixture, and some.</summary>
     public const int BlocksMax = 4_096;
 
+    /// <summary>Tables for a few cases at once.</summary>
+    private readonly ExecutionMemoryPool _memories = new(kept: 64);
+
     public string? NoChainReason => null;
 
-    public T Run<T>(ChainStart start, Func<IBlockTree, T> use) =>
-        use(new ChainTree(start.Spec, start.Genesis, start.State, new SequentialBlockExecutor(), BlocksMax));
+    public T Run<T>(ChainStart start, Func<IBlockTree, T> use) => use(new ChainTree(start.Spec, start.Genesis, start.State, NewExecutor(), BlocksMax));
+
+    private IBlockExecutor NewExecutor() => lanes == 1
+        ? new SequentialBlockExecutor()
+        : new ParallelBlockExecutor(new ParallelSettings { Lanes = lanes, AlwaysSplits = true }, _memories);
 }

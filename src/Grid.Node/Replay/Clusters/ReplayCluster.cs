@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Execution.Waves;
 using Grid.Grains;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
@@ -50,6 +51,8 @@ internal sealed class ReplayCluster : IAsyncDisposable
         {
             Genesis = new Genesis { Spec = spec, Accounts = [] },
             Lanes = lanes,
+            // The blocks of fixtures are too small for waves to pay.
+            Execution = new ParallelSettings { Lanes = lanes, AlwaysSplits = lanes > 1 },
             MakeBlocks = false,
             // A write that waits would end up in the store of the next chain.
             StoreInterval = TimeSpan.FromDays(1),
