@@ -88,12 +88,12 @@ public static class FuzzEvmCommand
     }
 
     private static IReadOnlyList<IExecutionPath> LibraryPaths(EvmCoverage coverage) =>
-        [new ParallelPath(), new ImportPath(), new TracedPath(coverage), new MissingStatePath(), new AccessListPath(), new StepwisePath()];
+        [new ParallelPath(coverage), new ImportPath(), new TracedPath(coverage), new MissingStatePath(), new AccessListPath(), new StepwisePath()];
 
     /// <summary>Several silos first, as only there state is missing.</summary>
     private static IReadOnlyList<IBatchPath> GridPaths(int silos) =>
     [
-        .. new[] { silos, 1 }.Distinct().SelectMany(count => new[] { new GridPath(count, lanes: 1, isImport: false),
-            new GridPath(count, lanes: 1, isImport: true) }),
+        .. new[] { silos, 1 }.Distinct().SelectMany(count => new[] { new GridPath(count, lanes: 2, isImport: false),
+            new GridPath(count, lanes: 2, isImport: true) }),
     ];
 }

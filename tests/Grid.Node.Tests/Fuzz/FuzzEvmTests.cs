@@ -28,9 +28,32 @@ public sealed class FuzzEvmTests : IDisposable
         Assert.Equal(40UL, line.RootElement.GetProperty("cases").GetUInt64());
         Assert.Equal(0, line.RootElement.GetProperty("differ").GetInt32());
         var paths = line.RootElement.GetProperty("path_cases").EnumerateObject().ToDictionary(path => path.Name, path => path.Value.GetInt64());
-        Assert.Equal(["access list", "grid, 1 silo, imported", "grid, 1 silo, made", "import", "missing state", "stepwise", "traced"],
+        Assert.Equal(["access list", "grid, 1 silo, imported", "grid, 1 silo, made", "import", "missing state", "parallel", "stepwise", "traced"],
             paths.Keys.Order(StringComparer.Ordinal));
         Assert.All(paths.Values, count => Assert.True(count > 0));
+    }
+
+    /// <summary>
+    /// Random blocks whose transactions read, write, call, create, destroy, delegate, revert and run out of gas on shared state, on 1 to 8 lanes
+    /// with right, random, absent and harmful predictions and perturbed schedules: a finding names the seed and case that replay it.
+    /// </summary>
+    [Theory]
+    [InlineData(1, CaseOptions.PresetTransactions, 1200, Fork.Frontier)]
+    [InlineData(2, 12, 900, Fork.Byzantium)]
+    [InlineData(3, 32, 250, Fork.Cancun)]
+    public void Parallel_execution_leads_where_sequential_execution_leads(ulong seed, int transactions, ulong cases, Fork oldest)
+    {
+        var options = new FuzzOptions(TimeSpan.FromMinutes(5), seed, cases, Only: null, Lanes: 2, _folder.Path);
+        var generator = new CaseGenerator(seed, new CaseOptions { Transactions = transactions, Oldest = oldest });
+        var findings = new List<FuzzFinding>();
+        var summary = new EvmFuzzer(generator, coverage => [new ParallelPath(coverage)], options, findings.Add).Run(TestContext.Current.CancellationToken);
+        Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
+        Assert.Equal(cases, summary.Cases);
+        // All that can become of a wave is reached.
+        foreach (var outcome in (string[])["blocks merged", "blocks: Conflict", "blocks: Rejection", "transactions taken over", "transactions executed again"])
+        {
+            Assert.True(summary.Coverage.Waves.GetValueOrDefault(outcome) > 10, $"{outcome}: {summary.Coverage.Waves.GetValueOrDefault(outcome)}");
+        }
     }
 
     [Fact]

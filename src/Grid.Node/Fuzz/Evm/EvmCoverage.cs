@@ -1,6 +1,7 @@
 using Grid.Chain;
 using Grid.Evm;
 using Grid.Execution;
+using Grid.Execution.Waves;
 using Grid.Primitives;
 
 namespace Grid.Node.Fuzz.Evm;
@@ -28,6 +29,12 @@ internal sealed class EvmCoverage
     /// <summary>Cases executed on each path.</summary>
     public SortedDictionary<string, long> PathCases { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Blocks that were executed in parallel by what became of their waves, and their transactions by whether an outcome was taken over or the
+    /// transaction executed again.
+    /// </summary>
+    public SortedDictionary<string, long> Waves { get; } = new(StringComparer.Ordinal);
+
     public long Steps { get; set; }
 
     public int DeepestCall { get; set; }
@@ -42,6 +49,17 @@ internal sealed class EvmCoverage
         foreach (var rejected in execution.Rejected)
         {
             Add(Rejections, rejected.Error.Code.ToString());
+        }
+    }
+
+    public void Count(ExecutionReport report)
+    {
+        var again = report.Executions - report.Transactions;
+        Add(Waves, report.Waves == 1 && report.Batches > 1 ? "blocks merged" : $"blocks: {report.Fallback}");
+        if (report.Batches > 1)
+        {
+            Add(Waves, "transactions taken over", report.Transactions - again);
+            Add(Waves, "transactions executed again", again);
         }
     }
 
@@ -68,6 +86,7 @@ internal sealed class EvmCoverage
         Merge(Transactions, other.Transactions);
         Merge(Rejections, other.Rejections);
         Merge(Forks, other.Forks);
+        Merge(Waves, other.Waves);
         foreach (var (path, elapsedMs) in other.PathMs)
         {
             CountPath(path, elapsedMs, other.PathCases[path]);

@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Execution.Waves;
 using Grid.Grains;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
@@ -32,7 +33,7 @@ internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
 
     private async Task<(int Place, IReadOnlyList<Difference> Differences)?> CheckAllAsync(GridChain chain, CancellationToken cancellation)
     {
-        var options = new GridOptions { Genesis = chain.Genesis, Lanes = lanes, MakeBlocks = false };
+        var options = new GridOptions { Genesis = chain.Genesis, Lanes = lanes, Execution = new ParallelSettings { Lanes = lanes, AlwaysSplits = true }, MakeBlocks = false };
         await using var cluster = await LocalCluster.StartAsync(options, silos, new MemoryJournal(), new MemoryStateStore());
         var coordinator = cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
         for (var i = 0; i < chain.Blocks.Count && !cancellation.IsCancellationRequested; i++)

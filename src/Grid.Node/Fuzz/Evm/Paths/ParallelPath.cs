@@ -10,7 +10,8 @@ namespace Grid.Node.Fuzz.Evm.Paths;
 /// delays, and some of the time with nothing of the state at hand at first. What follows from the case's seed and index are the choices, not the
 /// threads' timing.
 /// </summary>
-internal sealed class ParallelPath : IExecutionPath
+/// <param name="coverage">Counts what becomes of waves.</param>
+internal sealed class ParallelPath(EvmCoverage coverage) : IExecutionPath
 {
     /// <summary>More pieces than any case's gas pays for.</summary>
     private const int MaxRounds = 20_000;
@@ -26,8 +27,10 @@ internal sealed class ParallelPath : IExecutionPath
         var missing = dice.OneIn(4);
         IStateReader reader = missing ? new ForgetfulState(prepared.State) : prepared.State;
         var predictor = TestPredictor.Of(dice, prepared);
-        var execution = new ParallelExecution(
-            prepared.Environment, ExecutionMode.Build, prepared.Transactions, reader, predictor, settings, _memories)
+        // A rejection ends parallelism: most of the time only what has a place in the block is offered, as a block that is imported.
+        var isImport = !dice.OneIn(3);
+        var (mode, transactions) = isImport ? (ExecutionMode.Import, oracle.Execution.Transactions) : (ExecutionMode.Build, prepared.Transactions);
+        var execution = new ParallelExecution(prepared.Environment, mode, transactions, reader, predictor, settings, _memories)
         {
             IntermediateRoot = CaseResult.RootsOver(prepared.State),
         };
@@ -43,10 +46,11 @@ internal sealed class ParallelPath : IExecutionPath
             });
         }
         var result = execution.Result;
+        coverage.Count(execution.Report);
         execution.Release();
         return result is null
             ? [new Difference("block", "error", $"{execution.Error.Code}", "none")]
-            : CaseResult.Of(result, prepared.State).CompareWith(oracle);
+            : CaseResult.Of(result, prepared.State).CompareWith(oracle, withRejected: !isImport);
     }
 
     private static void Delay(ulong number)
