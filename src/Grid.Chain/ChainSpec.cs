@@ -123,6 +123,21 @@ public sealed record ChainSpec
     /// <summary>The fork of a valid block with this header: after the merge difficulty is zero (EIP-3675), before it never.</summary>
     public Fork ForkOf(BlockHeader header) => ForkAt(header.Number, header.Timestamp, TerminalTotalDifficulty is not null && header.Difficulty.IsZero);
 
+    /// <summary>By value, the tables of forks and blob parameters included.</summary>
+    public bool Equals(ChainSpec? other) =>
+        other is not null && ChainId == other.ChainId && TerminalTotalDifficulty == other.TerminalTotalDifficulty && DaoForkSupport == other.DaoForkSupport
+        && RequireSystemContracts == other.RequireSystemContracts && SystemContractAddresses == other.SystemContractAddresses
+        && DepositContract == other.DepositContract && _activations.AsSpan().SequenceEqual(other._activations) && _blobs.AsSpan().SequenceEqual(other._blobs);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.Add(ChainId);
+        hash.Add(TerminalTotalDifficulty);
+        Array.ForEach(_activations, at => hash.Add(at));
+        return hash.ToHashCode();
+    }
+
     /// <summary>The blob parameters at a fork; null before Cancun.</summary>
     public BlobParameters? BlobParametersAt(Fork fork) => _blobs[(int)fork];
 }

@@ -14,13 +14,13 @@ public static class AccessListProof
     /// <param name="parent">The state before the block.</param>
     public static bool IsExact(TreeBlock imported, WorldTrie parent)
     {
-        if (imported.Execution is not { } first)
+        if (imported.Outcome is not { } first)
         {
             return true;
         }
         var reader = new AccessListReader(first.AccessList, parent);
         var executor = new SequentialExecutor(
-            first.Environment, ExecutionMode.Import, first.Transactions, reader, imported.Block.Ommers, world => parent.Apply(world.CollectChanges()).Root);
+            first.Environment, ExecutionMode.Import, imported.Block.Transactions, reader, imported.Block.Ommers, world => parent.Apply(world.CollectChanges()).Root);
         return executor.Run() == ExecutionStatus.Complete
             && executor.Result is { } second
             && BlockRoots.OfReceipts(second.Receipts) == BlockRoots.OfReceipts(first.Receipts)

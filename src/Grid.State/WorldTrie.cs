@@ -58,6 +58,21 @@ public sealed class WorldTrie : IStateReader, IWarmableState
         return new WorldTrie(shards, new CodeTable());
     }
 
+    /// <summary>The state that sixteen shards of one nibble make, in their order.</summary>
+    /// <param name="codes">With the code of all their accounts.</param>
+    /// <exception cref="ArgumentException">Not sixteen shards, or not in their order.</exception>
+    public static WorldTrie Of(IReadOnlyList<StateShard> shards, CodeTable codes)
+    {
+        for (var i = 0; i < ShardCount; i++)
+        {
+            if (shards.Count != ShardCount || shards[i].Prefix != TriePath.Root.Append(i))
+            {
+                throw new ArgumentException("A state has sixteen shards, one for each first nibble.", nameof(shards));
+            }
+        }
+        return new WorldTrie([.. shards], codes);
+    }
+
     /// <summary>The state root.</summary>
     public Hash256 Root { get; }
 

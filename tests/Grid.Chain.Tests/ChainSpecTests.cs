@@ -24,6 +24,26 @@ public class ChainSpecTests
     }
 
     [Fact]
+    public void Specifications_are_equal_by_value()
+    {
+        var bpo = new Dictionary<Fork, BlobParameters> { [Fork.Bpo1] = new(10, 15, 8_346_193) };
+        var spec = ChainSpec.From(Fork.Bpo2, 7, bpo);
+        var same = ChainSpec.From(Fork.Bpo2, 7, new Dictionary<Fork, BlobParameters> { [Fork.Bpo1] = new(10, 15, 8_346_193) });
+        Assert.Equal(spec, same);
+        Assert.Equal(spec.GetHashCode(), same.GetHashCode());
+        Assert.Equal(spec, spec with { });
+        ChainSpec[] others =
+        [
+            ChainSpec.From(Fork.Bpo1, 7, bpo), ChainSpec.From(Fork.Bpo2, 8, bpo), ChainSpec.From(Fork.Bpo2, 7),
+            ChainSpec.From(Fork.Bpo2, 7, new Dictionary<Fork, BlobParameters> { [Fork.Bpo1] = new(10, 16, 8_346_193) }),
+            spec with { TerminalTotalDifficulty = 1 }, spec with { DaoForkSupport = true }, spec.WithSystemContractsRequired(false),
+            spec with { DepositContract = Address.FromNumber(1) },
+            spec with { SystemContractAddresses = SystemContractAddresses.Mainnet with { HistoryStorage = Address.FromNumber(1) } },
+        ];
+        Assert.All(others, other => Assert.NotEqual(spec, other));
+    }
+
+    [Fact]
     public void A_fork_keeps_its_predecessors_blob_parameters()
     {
         var bpo1 = new BlobParameters(10, 15, 8_346_193);

@@ -60,6 +60,6 @@ public sealed class FixtureFileTests
     private static CaseOutcome[] Run(string text, string path = "right.json")
     {
         using var file = FixtureFile.Parse(new MemoryStream(Encoding.UTF8.GetBytes(text)), path);
-        return [.. file.Cases().Select(fixture => fixture.Run())];
+        return [.. file.Cases().Select(fixture => fixture.Run(new LibraryChains()))];
     }
 }

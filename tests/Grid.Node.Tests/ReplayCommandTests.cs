@@ -74,7 +74,7 @@ public sealed class ReplayCommandTests : IDisposable
     {
         _folder.Add("x.json", Fixtures.RlpTest);
         _folder.Add("y.json", Fixtures.Transfer());
-        var run = await CommandRun.OfAsync("replay", _folder.Path, "--filter", pattern, "--lanes", "1");
+        var run = await CommandRun.OfAsync("replay", _folder.Path, "--filter", pattern, "--files", "1");
         Assert.Equal($"{passed} passed, 0 failed, 0 skipped", run.Lines[^1]);
     }
 
@@ -135,6 +135,53 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task Blocks_go_through_the_grid_and_back(string silos)
+    {
+        var chain = new SmallChain();
+        _folder.Add("a.json", chain.BlockchainTest());
+        _folder.Add("b.json", chain.SideChainTest());
+        _folder.Add("c.json", chain.EngineTest());
+        _folder.Add("d.json", Fixtures.Transfer());
+        var run = await CommandRun.OfAsync("replay", _folder.Path, "--engine", "grid", "--silos", silos, "--lanes", "2", "--files", "1");
+        Assert.Equal("3 passed, 0 failed, 1 skipped", run.Lines[^1]);
+        Assert.Contains(run.Lines, line => line.StartsWith("skipped 1: not a chain of blocks", StringComparison.Ordinal));
+        Assert.Equal("4 passed, 0 failed, 0 skipped", (await CommandRun.OfAsync("replay", _folder.Path, "--lanes", "2")).Lines[^1]);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_found_on_the_grid_and_leaves_the_others_right()
+    {
+        var chain = new SmallChain();
+        _folder.Add("a.json", chain.BlockchainTest());
+        _folder.Add("b.json", chain.BlockchainTest("BlockException.INVALID_GAS_USED"));
+        _folder.Add("c.json", chain.SideChainTest(end: chain.State.Root));
+        _folder.Add("d.json", chain.EngineTest().Replace("\"nonce\":\"0x1\"", "\"nonce\":\"0x2\"", StringComparison.Ordinal));
+        _folder.Add("e.json", chain.BlockchainTest().Replace(chain.Second.Hash.ToString(), chain.First.Hash.ToString(), StringComparison.Ordinal));
+        _folder.Add("f.json", chain.SideChainTest());
+        var run = await CommandRun.OfAsync("replay", _folder.Path, "--engine", "grid", "--files", "1");
+        Assert.Equal("2 passed, 4 failed, 0 skipped", run.Lines[^1]);
+        Assert.Contains("have StateRootMismatch", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"state root: have", run.Output, StringComparison.Ordinal);
+        Assert.Contains("nonce: have 1, want 2", run.Output, StringComparison.Ordinal);
+        Assert.Contains("the block has another hash", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_so_many_files_are_run()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            _folder.Add($"{i}.json", Fixtures.Transfer());
+        }
+        Assert.Equal("3 passed, 0 failed, 0 skipped", (await CommandRun.OfAsync("replay", _folder.Path, "--every", "2")).Lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("replay", ".", "--silos", "2")]
+    [InlineData("replay", ".", "--engine", "other")]
+    [InlineData("replay", ".", "--every", "0")]
     [InlineData("replay", ".", "--slowest", "-1")]
     [InlineData("replay")]
     [InlineData("replay", "no such file")]

@@ -17,6 +17,8 @@ internal sealed class SmallChain
 
     private static readonly UInt256 Balance = (UInt256)Gwei * Gwei;
 
+    private readonly WorldTrie _start, _afterFirst;
+
     public SmallChain()
     {
         var state = WorldTrie.Empty().Apply([new AccountChange(Rich, null, AccountRecord.Empty with { Balance = Balance }, false, default, null)]);
@@ -25,7 +27,9 @@ internal sealed class SmallChain
         {
             Type = TransactionType.DynamicFee, ChainId = 1, GasLimit = 21_000, MaxFeePerGas = Gwei, To = Poor, Value = 7,
         });
+        _start = state;
         (First, state) = Next(Genesis, state, [transfer], [new Withdrawal(0, 0, Poor, 1)]);
+        _afterFirst = state;
         (Second, State) = Next(First, state, [], []);
     }
 
@@ -63,6 +67,31 @@ internal sealed class SmallChain
             },
         }),
     });
+
+    /// <summary>
+    /// A blockchain test that goes back twice: to a side chain of two blocks on the genesis block, and then to the first block's second
+    /// child; a block whose parent isn't known and one that is known already are there, too.
+    /// </summary>
+    /// <param name="end">The root of the state that it is said to end with; null for the right one.</param>
+    public string SideChainTest(Hash256? end = null)
+    {
+        var (side, sideState) = Next(Genesis, _start, [], [new Withdrawal(0, 0, Rich, 5)]);
+        var (afterSide, _) = Next(side, sideState, [], [new Withdrawal(1, 0, Poor, 6)]);
+        var (sibling, state) = Next(First, _afterFirst, [], [new Withdrawal(1, 0, Poor, 3)]);
+        var orphan = Next(new Block(new BlockHeader { GasLimit = 5_000_000, BaseFeePerGas = Gwei, Timestamp = 9 }, [], [], []), _start, [], []).Block;
+        object[] valid = [.. new[] { First, Second, side, afterSide, First, sibling }.Select(Valid)];
+        return JsonSerializer.Serialize(new
+        {
+            sides = new Dictionary<string, object>(Entry(new { blocks = (object[])[.. valid[..3], Refused(orphan, "UnknownParent"), Refused(WithWrongState(), "BlockException.INVALID_STATE_ROOT"), .. valid[3..]] }))
+            {
+                ["lastblockhash"] = sibling.Hash.ToString(), ["postState"] = null!, ["postStateHash"] = (end ?? state.Root).ToString(),
+            },
+        });
+    }
+
+    private static object Valid(Block block) => new { rlp = Hex.Encode(block.Encode()), blockHeader = new { hash = block.Hash.ToString() } };
+
+    private static object Refused(Block block, string expectException) => new { rlp = Hex.Encode(block.Encode()), expectException };
 
     /// <summary>The same in the form of the Engine API.</summary>
     public string EngineTest(string validationError = "BlockException.INVALID_STATE_ROOT") => JsonSerializer.Serialize(new

@@ -92,6 +92,22 @@ public sealed class WorldTrieTests
     }
 
     [Fact]
+    public void The_shards_of_a_state_make_the_same_state()
+    {
+        var account = AccountRecord.Empty with { Balance = 5 };
+        var world = WorldTrie.Empty().Apply(
+            [.. Enumerable.Range(1, 50).Select(i => new AccountChange(Address.FromNumber((ulong)i), null, account, false, new[] { new SlotChange(1, 0, 2) }, null))]);
+        StateShard[] shards = [.. world.Shards];
+        var again = WorldTrie.Of(shards, world.Codes);
+        Assert.Equal(world.Root, again.Root);
+        Assert.True(again.TryGetStorage(Address.FromNumber(7), 1, out var value));
+        Assert.Equal((UInt256)2, value);
+        Assert.Throws<ArgumentException>(() => WorldTrie.Of(shards[..15], world.Codes));
+        Array.Reverse(shards);
+        Assert.Throws<ArgumentException>(() => WorldTrie.Of(shards, world.Codes));
+    }
+
+    [Fact]
     public void Two_hundred_and_fifty_six_shards_make_the_same_root()
     {
         Gen.Select(Gen.Int[0, 60], Gen.Int[0, 1000]).Sample((count, seed) =>

@@ -20,11 +20,11 @@ public enum PayloadStatusCode : byte
 /// <param name="Error">Why it is invalid.</param>
 public readonly record struct PayloadStatus(PayloadStatusCode Code, Hash256? LatestValidHash, BlockError Error);
 
-/// <summary>engine_newPayload over a chain in memory; <see cref="ChainTree.Choose"/> is what engine_forkchoiceUpdated does.</summary>
+/// <summary>engine_newPayload over a tree of blocks; <see cref="IBlockTree.Choose"/> is what engine_forkchoiceUpdated does.</summary>
 public static class PayloadImport
 {
     /// <summary>Checks and imports a payload. With an error of the API nothing else is said, and nothing has changed.</summary>
-    public static EngineError NewPayload(this ChainTree chain, NewPayload call, out PayloadStatus status)
+    public static EngineError NewPayload(this IBlockTree chain, NewPayload call, out PayloadStatus status)
     {
         status = default;
         var engineError = NewPayloadRules.Check(call, chain.Spec);

@@ -50,12 +50,20 @@ internal sealed class CommitProtocol(
         FencingNumber = await journal.TakeFencingNumberAsync();
         var head = await journal.ReadHeadAsync() ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
         var attempt = new BlockAttempt(head.Number, FencingNumber, _sequence++);
-        var roots = await shards.RecoverAsync(attempt);
+        var roots = await shards.RecoverAsync(attempt, reload: false);
         var stateRoot = StateRoot.Combine(roots);
+        if (stateRoot != head.StateRoot)
+        {
+            // A shard that is at the head's height believes its memory; where that isn't this journal's state, store and journal decide.
+            roots = await shards.RecoverAsync(attempt, reload: true);
+            stateRoot = StateRoot.Combine(roots);
+        }
         if (stateRoot != head.StateRoot)
         {
             throw new StateRootMismatchException(head.Number, head.StateRoot, stateRoot);
         }
+        // What was decoded before may be of a chain that the journal no longer has.
+        blocks.Clear();
         var block = await blocks.GetAsync(head.Number) ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks its head {head.Number}");
         (_head, _sliceRoots, TotalDifficulty) = (block.Block.Header, roots, head.TotalDifficulty);
         _hashes = await BlockHashWindow.ReadAsync(journal, head.Number);

@@ -21,9 +21,10 @@ public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout)
             new SiloApply(attempt, [.. shards.Select(shard => new SiloShard(shard, parentRoots[shard], parts[shard]))])));
 
     /// <summary>Has every shard come to a committed block; returns the slices' roots in shard order.</summary>
+    /// <param name="reload">Whether they forget what they hold in memory.</param>
     /// <exception cref="BlockAbortedException">A shard refused.</exception>
-    public Task<SliceRoot[]> RecoverAsync(BlockAttempt head) =>
-        CollectAsync((lane, shards) => lane.Recover(new SiloRecover(head, shards)));
+    public Task<SliceRoot[]> RecoverAsync(BlockAttempt head, bool reload) =>
+        CollectAsync((lane, shards) => lane.Recover(new SiloRecover(head, shards, reload)));
 
     /// <summary>Tells every silo that a try was committed.</summary>
     public Task PublishAsync(BlockPublication publication) =>

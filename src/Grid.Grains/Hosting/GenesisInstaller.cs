@@ -19,20 +19,32 @@ public static class GenesisInstaller
         var changes = genesis.ToAccountChanges();
         var state = WorldTrie.Empty().Apply(changes);
         var header = genesis.ToHeader(state.Root);
+        await InstallAsync(new Block(header, [], [], header.WithdrawalsRoot is null ? null : []), changes, state, journal, store, layout, cancellation);
+        return header;
+    }
+
+    /// <inheritdoc cref="InstallAsync(Genesis, IJournal, IStateStore, ShardLayout, CancellationToken)"/>
+    /// <param name="changes">The genesis accounts as changes of an empty state.</param>
+    /// <param name="state">The state that they make.</param>
+    public static async Task InstallAsync(
+        Block genesis, IReadOnlyList<AccountChange> changes, WorldTrie state, IJournal journal, IStateStore store, ShardLayout layout,
+        CancellationToken cancellation = default)
+    {
+        var header = genesis.Header;
         if (await journal.ReadBlockAsync(0, cancellation) is { } installed)
         {
-            return installed.Hash == header.Hash
-                ? header
-                : throw new StorageException(StorageError.Incompatible, $"the data begins with the genesis block {installed.Hash}, not {header.Hash}");
+            if (installed.Hash != header.Hash)
+            {
+                throw new StorageException(StorageError.Incompatible, $"the data begins with the genesis block {installed.Hash}, not {header.Hash}");
+            }
+            return;
         }
         await WriteStateAsync(changes, state, store, layout, cancellation);
-        var block = new Block(header, [], [], header.WithdrawalsRoot is null ? null : []);
         var record = new JournalBlock(
-            0, header.Hash, default, header.StateRoot, header.Difficulty, block.Encode(), Snapshots.ReceiptList.Encode([]), BlockAccessList.Empty.Encode(),
+            0, header.Hash, default, header.StateRoot, header.Difficulty, genesis.Encode(), Snapshots.ReceiptList.Encode([]), BlockAccessList.Empty.Encode(),
             ReadOnlyMemory<Hash256>.Empty, ReadOnlyMemory<Address>.Empty);
         var fencingNumber = await journal.TakeFencingNumberAsync(cancellation);
         await journal.AppendAsync(record, fencingNumber, cancellation);
-        return header;
     }
 
     private static async Task WriteStateAsync(

@@ -101,7 +101,8 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             await Task.Delay(20, patience.Token);
         }
-        while (_silos.Count > 1 && (await Task.WhenAll(_silos.Select(DescribeCoordinatorAsync))).Distinct().Count() != 1)
+        // That none of them finds one isn't agreement.
+        while (_silos.Count > 1 && (await Task.WhenAll(_silos.Select(DescribeCoordinatorAsync))).Distinct().ToArray() is not [not null])
         {
             await Task.Delay(20, patience.Token);
         }

@@ -16,7 +16,7 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 [OnSiloPlacement, Reentrant]
 public sealed class ExecutionLaneGrain(
-    LaneThreads lanes, StrandRunner runner, SiloSnapshot snapshot, SiloDirectory silos, ProfileTable profiles,
+    LaneThreads lanes, StrandRunner runner, SiloSnapshot snapshot, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, ProfileTable profiles,
     ExecutionCounters execution, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
     private const int HottestReported = 32;
@@ -43,11 +43,15 @@ public sealed class ExecutionLaneGrain(
         apply.Shards.Select(part => ShardOf(part.Shard).Apply(new ShardApply(apply.Attempt, part.ParentRoot, part.Changes)))));
 
     public async Task<SiloApplied> Recover(SiloRecover recover) => new(await Task.WhenAll(
-        recover.Shards.Select(shard => ShardOf(shard).Recover(recover.Head))));
+        recover.Shards.Select(shard => ShardOf(shard).Recover(recover.Head, recover.Reload))));
 
     public Task Publish(BlockPublication publication)
     {
-        snapshot.Publish(publication.Attempt, publication.Header);
+        if (snapshot.Publish(publication.Attempt, publication.Header))
+        {
+            blocks.Clear();
+            hashes.Clear();
+        }
         return Task.CompletedTask;
     }
 

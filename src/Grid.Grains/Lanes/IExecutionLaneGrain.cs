@@ -47,8 +47,9 @@ public sealed record SiloApply([property: Id(0)] BlockAttempt Attempt, [property
 public sealed record SiloShard([property: Id(0)] int Shard, [property: Id(1)] SliceRoot ParentRoot, [property: Id(2)] AccessListPart Changes);
 
 /// <summary>Which shards have to come to a committed block.</summary>
+/// <param name="Reload">Whether they forget what they hold in memory, and begin with what the store has.</param>
 [GenerateSerializer, Immutable, Alias("Grid.SiloRecover")]
-public sealed record SiloRecover([property: Id(0)] BlockAttempt Head, [property: Id(1)] int[] Shards);
+public sealed record SiloRecover([property: Id(0)] BlockAttempt Head, [property: Id(1)] int[] Shards, [property: Id(2)] bool Reload);
 
 /// <summary>The shards' answers, in the order of the request.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.SiloApplied")]

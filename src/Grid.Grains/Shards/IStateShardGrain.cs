@@ -16,8 +16,9 @@ public interface IStateShardGrain : IGrainWithIntegerKey
     Task<ShardApplied> Apply(ShardApply apply);
 
     /// <summary>Brings the shard to a committed block, from the store and the journal if need be, and answers with its slice's root.</summary>
+    /// <param name="reload">Whether it needs to be, because what the shards hold in memory together isn't the block's state.</param>
     [Alias("Recover")]
-    Task<ShardApplied> Recover(BlockAttempt head);
+    Task<ShardApplied> Recover(BlockAttempt head, bool reload);
 
     /// <summary>Reads records, slots and code after a block that this shard still keeps; null when it doesn't.</summary>
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]

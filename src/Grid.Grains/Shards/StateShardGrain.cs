@@ -76,7 +76,7 @@ public sealed class StateShardGrain(
         return new ShardApplied(ShardOutcome.Applied, _applied.Root);
     }
 
-    public async Task<ShardApplied> Recover(BlockAttempt head)
+    public async Task<ShardApplied> Recover(BlockAttempt head, bool reload)
     {
         if (head.FencingNumber < _fencingNumber)
         {
@@ -85,7 +85,7 @@ public sealed class StateShardGrain(
         _fencingNumber = head.FencingNumber;
         // What was applied last may be the head, or a try that was given up. The journal knows.
         _applied = null;
-        if (_committed.Number != head.Number)
+        if (reload || _committed.Number != head.Number)
         {
             await Load(CancellationToken.None);
         }

@@ -37,6 +37,16 @@ public sealed class BlockCache(IJournal journal, int capacity = 64)
         }
     }
 
+    /// <summary>Forgets all: the journal may have other blocks now.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _blocks.Clear();
+            _order.Clear();
+        }
+    }
+
     /// <summary>The block at a height; null where the journal has none.</summary>
     public async ValueTask<DecodedBlock?> GetAsync(ulong number)
     {

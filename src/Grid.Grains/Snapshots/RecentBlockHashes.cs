@@ -45,6 +45,9 @@ public sealed class RecentBlockHashes(IJournal journal)
 {
     private volatile BlockHashWindow? _last;
 
+    /// <summary>Forgets it: the journal may have other blocks now.</summary>
+    public void Clear() => _last = null;
+
     public async ValueTask<BlockHashWindow> UpToAsync(ulong number)
     {
         if (_last is { } last && last.Number == number)

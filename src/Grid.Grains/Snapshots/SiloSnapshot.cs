@@ -20,6 +20,7 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
     private readonly Lock _lock = new();
     private readonly Dictionary<int, (BlockAttempt Attempt, StateShard Slice)> _staged = [];
     private volatile StateView[] _views = [];
+    private ulong _fencingNumber;
 
     public CodeTable Codes => codes;
 
@@ -65,16 +66,24 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
         }
     }
 
-    /// <summary>Makes the slices of a committed try the head. A publication that comes late changes nothing.</summary>
-    public void Publish(in BlockAttempt attempt, BlockHeader header)
+    /// <summary>
+    /// Makes the slices of a committed try the head. A publication that comes late changes nothing. A coordinator that has just
+    /// taken over and publishes an earlier block, or another one of this height, has found a journal that was changed: the views of before are
+    /// dropped.
+    /// </summary>
+    /// <returns>Whether the journal was changed: what else was read from it isn't true any more.</returns>
+    public bool Publish(in BlockAttempt attempt, BlockHeader header)
     {
         lock (_lock)
         {
             var views = _views;
-            if (views.Length > 0 && views[^1].Number > header.Number)
+            var last = views.Length == 0 ? null : views[^1].Header;
+            var isOther = last is not null && (last.Number > header.Number || (last.Number == header.Number && last.Hash != header.Hash));
+            if (attempt.FencingNumber < _fencingNumber || (isOther && attempt.FencingNumber == _fencingNumber))
             {
-                return;
+                return false;
             }
+            _fencingNumber = attempt.FencingNumber;
             var shards = new StateShard?[layout.Count];
             foreach (var (shard, staged) in _staged)
             {
@@ -83,8 +92,9 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
                     shards[shard] = staged.Slice;
                 }
             }
-            var kept = views.Where(view => view.Number < header.Number).TakeLast(options.StatesKept - 1);
+            var kept = views.Where(view => !isOther && view.Number < header.Number).TakeLast(options.StatesKept - 1);
             _views = [.. kept, new StateView(header, shards, codes, layout)];
+            return isOther;
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using Grid.Node.Fixtures;
 using Grid.Node.Replay;
+using Grid.Node.Replay.Clusters;
 using Spectre.Console;
 
 namespace Grid.Node.Commands;
@@ -10,7 +12,11 @@ public static class ReplayCommand
 {
     private static readonly TimeSpan FilterTimeout = TimeSpan.FromSeconds(5);
 
-    private const int SlowestMax = 10_000;
+    private const string Library = "library", Orleans = "grid";
+
+    private const int SlowestMax = 10_000, FilesMax = 1_024, EveryMax = 1_000_000, SilosMax = 64;
+
+    private sealed record Request(string Engine, int Silos, int Lanes, bool Json);
 
     public static Command Create()
     {
@@ -19,7 +25,17 @@ public static class ReplayCommand
             Description = "Fixture files, or folders whose .json and .yaml files are taken at any depth. The format is recognized from the content.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var lanes = CommonOptions.Lanes("How many files run at once.");
+        var engine = new Option<string>("--engine")
+        {
+            Description = "Who executes blocks. library: in memory, without grains. grid: the coordinator of silos in this process; cases without blocks are skipped.",
+            HelpName = $"{Library}|{Orleans}",
+            DefaultValueFactory = _ => Library,
+        };
+        engine.AcceptOnlyFromAmong(Library, Orleans);
+        var silos = CommonOptions.Count("--silos", "Silos in this process, for the engine grid.", 1, SilosMax);
+        var lanes = CommonOptions.Lanes("Threads that execute a block, a silo's with the engine grid; with more than one every block is executed in waves.", preset: 1);
+        var files = CommonOptions.Count("--files", "How many files run at once.", Environment.ProcessorCount, FilesMax);
+        var every = CommonOptions.Count("--every", "Runs only one of so many files, evenly over all of them.", 1, EveryMax);
         var filter = new Option<string?>("--filter")
         {
             Description = "Runs only cases whose 'file :: name :: fork' this regular expression matches.",
@@ -47,7 +63,7 @@ public static class ReplayCommand
         var json = CommonOptions.Json("Prints one JSON object a line for each failure, and one with the tally at the end.");
         var command = new Command("replay", "Runs official Ethereum test fixtures and tells what fails, and what differed.")
         {
-            paths, lanes, filter, slowest, json,
+            paths, engine, silos, lanes, files, every, filter, slowest, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -57,10 +73,29 @@ public static class ReplayCommand
             {
                 TryCompile(pattern, out regex);
             }
-            var options = new ReplayOptions(parsed.GetValue(paths)!, parsed.GetValue(lanes), regex, parsed.GetValue(slowest));
-            return Task.FromResult(Run(options, parsed.GetValue(json), parsed.InvocationConfiguration, cancellation));
+            var options = new ReplayOptions(parsed.GetValue(paths)!, parsed.GetValue(files), regex)
+            {
+                SlowestCount = parsed.GetValue(slowest), Every = parsed.GetValue(every),
+            };
+            var request = new Request(parsed.GetValue(engine)!, parsed.GetValue(silos), parsed.GetValue(lanes), parsed.GetValue(json));
+            return RunAsync(options, request, parsed.InvocationConfiguration, cancellation);
         });
         return command;
+    }
+
+    private static async Task<int> RunAsync(ReplayOptions options, Request request, InvocationConfiguration configuration, CancellationToken cancellation)
+    {
+        if (request.Engine == Library)
+        {
+            if (request.Silos > 1)
+            {
+                configuration.Error.WriteLine($"--silos goes with --engine {Orleans}: the library has none.");
+                return ExitCode.Usage;
+            }
+            return Run(options with { Engine = new LibraryChains(request.Lanes) }, request.Json, configuration, cancellation);
+        }
+        await using var chains = new ClusterChains(request.Silos, request.Lanes);
+        return Run(options with { Engine = chains }, request.Json, configuration, cancellation);
     }
 
     private static int Run(ReplayOptions options, bool json, InvocationConfiguration configuration, CancellationToken cancellation)

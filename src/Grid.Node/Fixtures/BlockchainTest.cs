@@ -7,16 +7,17 @@ using Grid.Primitives;
 namespace Grid.Node.Fixtures;
 
 /// <summary>
-/// One blockchain test: imports its blocks in their order into a <see cref="ChainTree"/>, compares the reason of each that is refused, and at the
+/// One blockchain test: imports its blocks in their order into a chain, compares the reason of each that is refused, and at the
 /// end the head and the state.
 /// </summary>
 public sealed class BlockchainTest(JsonElement entry)
 {
     private readonly string _network = entry.Field("network").Text();
 
-    public CaseOutcome Run()
+    public CaseOutcome Run(IChainEngine engine) => engine.Run(FixtureChain.Load(entry), Run);
+
+    private CaseOutcome Run(IBlockTree chain)
     {
-        var chain = FixtureChain.Load(entry);
         var index = 0;
         foreach (var block in entry.Field("blocks").Items())
         {
@@ -30,7 +31,7 @@ public sealed class BlockchainTest(JsonElement entry)
     }
 
     /// <summary>The head and the state that a fixture ends with.</summary>
-    public static CaseOutcome CheckEnd(ChainTree chain, JsonElement entry)
+    public static CaseOutcome CheckEnd(IBlockTree chain, JsonElement entry)
     {
         var head = chain.Head.Block.Hash;
         var want = entry.Field("lastblockhash").Hash();
@@ -50,7 +51,7 @@ public sealed class BlockchainTest(JsonElement entry)
     }
 
     /// <summary>Null where all is as it should be.</summary>
-    private CaseOutcome? Import(ChainTree chain, JsonElement json)
+    private CaseOutcome? Import(IBlockTree chain, JsonElement json)
     {
         var before = chain.Head;
         var bytes = json.Field("rlp").Bytes();
@@ -83,7 +84,7 @@ public sealed class BlockchainTest(JsonElement entry)
     private string? Expected(JsonElement json) =>
         (json.OptionalField($"expectException{_network}") ?? json.OptionalField("expectExceptionALL") ?? json.OptionalField("expectException"))?.Text();
 
-    private static CaseOutcome? CheckBlock(ChainTree chain, Block block, JsonElement json)
+    private static CaseOutcome? CheckBlock(IBlockTree chain, Block block, JsonElement json)
     {
         var hash = json.Field("blockHeader").Field("hash").Hash();
         if (block.Hash != hash)
@@ -94,7 +95,7 @@ public sealed class BlockchainTest(JsonElement entry)
         {
             return CaseOutcome.Failed("the block is accepted, and not in the chain");
         }
-        if (json.OptionalField("receipts") is { } receipts && CheckReceipts(imported.Execution!.Receipts, receipts) is { } outcome)
+        if (json.OptionalField("receipts") is { } receipts && CheckReceipts(imported.Outcome!.Receipts, receipts) is { } outcome)
         {
             return outcome;
         }

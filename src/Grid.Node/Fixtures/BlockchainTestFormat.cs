@@ -13,6 +13,6 @@ public sealed class BlockchainTestFormat : IFixtureFormat
 
     public IEnumerable<FixtureCase> Cases(string fileName, string name, JsonElement entry)
     {
-        yield return new FixtureCase(name, entry.Field("network").Text(), new BlockchainTest(entry).Run);
+        yield return FixtureCase.OfChain(name, entry.Field("network").Text(), new BlockchainTest(entry).Run);
     }
 }

@@ -26,7 +26,32 @@ public sealed record CaseOutcome(CaseStatus Status, string? Reason, IReadOnlyLis
 }
 
 /// <summary>One case of a fixture file, for one fork where the file has several.</summary>
-/// <param name="Name">As in the file, with the variant where one name has several.</param>
-/// <param name="Fork">As in the file; empty where the format has none.</param>
-/// <param name="Run">Runs the case. Valid until the file is disposed.</param>
-public sealed record FixtureCase(string Name, string Fork, Func<CaseOutcome> Run);
+public sealed class FixtureCase
+{
+    private readonly Func<IChainEngine, CaseOutcome> _run;
+
+    private FixtureCase(string name, string fork, bool hasChain, Func<IChainEngine, CaseOutcome> run) =>
+        (Name, Fork, HasChain, _run) = (name, fork, hasChain, run);
+
+    /// <summary>A case of which no block is imported.</summary>
+    public FixtureCase(string name, string fork, Func<CaseOutcome> run)
+        : this(name, fork, hasChain: false, _ => run())
+    {
+    }
+
+    /// <summary>As in the file, with the variant where one name has several.</summary>
+    public string Name { get; }
+
+    /// <summary>As in the file; empty where the format has none.</summary>
+    public string Fork { get; }
+
+    /// <summary>Whether blocks are imported.</summary>
+    public bool HasChain { get; }
+
+    /// <summary>A case whose blocks are imported into a chain.</summary>
+    public static FixtureCase OfChain(string name, string fork, Func<IChainEngine, CaseOutcome> run) => new(name, fork, hasChain: true, run);
+
+    /// <summary>Runs the case. Valid until the file is disposed.</summary>
+    /// <param name="engine">Who keeps its chain and executes the blocks.</param>
+    public CaseOutcome Run(IChainEngine engine) => _run(engine);
+}

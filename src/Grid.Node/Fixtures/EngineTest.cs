@@ -9,10 +9,11 @@ namespace Grid.Node.Fixtures;
 /// <summary>One engine test: each payload is announced, and chosen as the head where it is valid.</summary>
 public sealed class EngineTest(JsonElement entry)
 {
-    public CaseOutcome Run()
+    // The suite was filled before such blocks became invalid.
+    public CaseOutcome Run(IChainEngine engine) => engine.Run(FixtureChain.Load(entry, requireSystemContracts: false), Run);
+
+    private CaseOutcome Run(IBlockTree chain)
     {
-        // The suite was filled before such blocks became invalid.
-        var chain = FixtureChain.Load(entry, requireSystemContracts: false);
         var index = 0;
         foreach (var call in entry.Field("engineNewPayloads").Items())
         {
@@ -26,7 +27,7 @@ public sealed class EngineTest(JsonElement entry)
     }
 
     /// <summary>Null where all is as it should be.</summary>
-    private static CaseOutcome? Announce(ChainTree chain, JsonElement json)
+    private static CaseOutcome? Announce(IBlockTree chain, JsonElement json)
     {
         var call = EngineCallReader.Read(int.Parse(json.Field("newPayloadVersion").Text(), CultureInfo.InvariantCulture), json.Field("params"));
         var engineError = chain.NewPayload(call, out var status);

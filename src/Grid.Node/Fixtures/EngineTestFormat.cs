@@ -14,8 +14,8 @@ public sealed class EngineTestFormat : IFixtureFormat
 
     public IEnumerable<FixtureCase> Cases(string fileName, string name, JsonElement entry)
     {
-        yield return new FixtureCase(name, entry.Field("network").Text(), IsOfSupersededRule(name, entry)
-            ? () => CaseOutcome.Skipped("filled on a draft of EIP-7702, by which EXTCODESIZE and its kin show a delegation as 0xef01")
-            : new EngineTest(entry).Run);
+        yield return FixtureCase.OfChain(name, entry.Field("network").Text(), engine => IsOfSupersededRule(name, entry)
+            ? CaseOutcome.Skipped("filled on a draft of EIP-7702, by which EXTCODESIZE and its kin show a delegation as 0xef01")
+            : new EngineTest(entry).Run(engine));
     }
 }

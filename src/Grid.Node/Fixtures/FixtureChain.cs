@@ -1,17 +1,14 @@
 using System.Text.Json;
 using Grid.Chain;
 using Grid.Evm;
-using Grid.Execution.Import;
 using Grid.Primitives;
+using Grid.State;
 
 namespace Grid.Node.Fixtures;
 
 /// <summary>The chain that a fixture starts with: its network, the state `pre`, and the genesis block.</summary>
 public static class FixtureChain
 {
-    /// <summary>The blocks of the largest fixture, and some.</summary>
-    private const int BlocksMax = 4_096;
-
     /// <summary>Where pectra-devnet-5 had the new contracts.</summary>
     private static readonly SystemContractAddresses PragueDevnet = SystemContractAddresses.Mainnet with
     {
@@ -22,7 +19,7 @@ public static class FixtureChain
 
     /// <exception cref="FixtureFormatException">The network isn't known, or the genesis block isn't that of the state.</exception>
     /// <param name="requireSystemContracts">Whether a block without the contracts of EIP-7002 and EIP-7251 is invalid.</param>
-    public static ChainTree Load(JsonElement entry, bool requireSystemContracts = true)
+    public static ChainStart Load(JsonElement entry, bool requireSystemContracts = true)
     {
         var config = entry.OptionalField("config");
         var network = entry.Field("network").Text();
@@ -33,7 +30,8 @@ public static class FixtureChain
         {
             spec = spec with { SystemContractAddresses = PragueDevnet };
         }
-        var state = FixtureState.Load(entry.Field("pre"));
+        var accounts = FixtureState.Changes(entry.Field("pre"));
+        var state = WorldTrie.Empty().Apply(accounts);
         var genesis = ReadGenesis(entry);
         if (genesis.Header.StateRoot != state.Root)
         {
@@ -41,7 +39,7 @@ public static class FixtureChain
         }
         var hash = entry.Field("genesisBlockHeader").Field("hash").Hash();
         return genesis.Hash == hash
-            ? new ChainTree(spec, genesis, state, BlocksMax)
+            ? new ChainStart(spec, genesis, accounts, state)
             : throw new FixtureFormatException($"The genesis block has the hash {genesis.Hash}, and the file says {hash}.");
     }
 

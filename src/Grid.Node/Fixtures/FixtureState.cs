@@ -13,7 +13,10 @@ public static class FixtureState
 
     private const string Absent = "absent";
 
-    public static WorldTrie Load(JsonElement accounts)
+    public static WorldTrie Load(JsonElement accounts) => WorldTrie.Empty().Apply(Changes(accounts));
+
+    /// <summary>The accounts as changes of an empty state.</summary>
+    public static IReadOnlyList<AccountChange> Changes(JsonElement accounts)
     {
         var changes = new List<AccountChange>();
         foreach (var account in accounts.Members())
@@ -29,7 +32,7 @@ public static class FixtureState
             changes.Add(new AccountChange(FixtureJson.ToAddress(account.Name), null, record, StorageCleared: false, Slots(account.Value), code));
         }
         return changes.DistinctBy(change => change.Address).Count() == changes.Count
-            ? WorldTrie.Empty().Apply(changes)
+            ? changes
             : throw new FixtureFormatException("An account is listed twice.");
     }
 

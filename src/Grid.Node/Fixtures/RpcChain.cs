@@ -1,7 +1,6 @@
 using Grid.Chain;
 using Grid.Execution.Import;
 using Grid.Node.Import;
-using Grid.State;
 
 namespace Grid.Node.Fixtures;
 
@@ -16,43 +15,45 @@ public sealed class RpcChain
     {
         _folder = folder;
         Genesis = Genesis.Parse(File.ReadAllBytes(Path.Combine(folder, GenesisName)));
-        var state = WorldTrie.Empty().Apply(Genesis.ToAccountChanges());
-        var header = Genesis.ToHeader(state.Root);
-        Tree = new ChainTree(Genesis.Spec, new Block(header, [], [], header.WithdrawalsRoot is null ? null : []), state);
-        Blocks = [Tree.Head.Block];
+        Start = ChainStart.Of(Genesis);
     }
 
     public Genesis Genesis { get; }
 
-    /// <summary>The chain up to the last block that was imported.</summary>
-    public ChainTree Tree { get; }
-
-    /// <summary>Its blocks by number.</summary>
-    public List<Block> Blocks { get; }
+    public ChainStart Start { get; }
 
     /// <summary>Whether a file stands beside such a chain.</summary>
     public static bool IsBeside(string path) =>
         Path.GetDirectoryName(path) is { } folder && File.Exists(Path.Combine(folder, GenesisName)) && File.Exists(Path.Combine(folder, BlocksName));
 
-    /// <summary>The chain beside a file, with its genesis block only.</summary>
+    /// <summary>The chain beside a file.</summary>
     /// <exception cref="GenesisFormatException">The genesis file is malformed.</exception>
-    public static RpcChain StartBeside(string path) => new(Path.GetDirectoryName(path)!);
+    public static RpcChain Beside(string path) => new(Path.GetDirectoryName(path)!);
 
-    /// <summary>The chain beside a file, with all its blocks.</summary>
+    /// <summary>The blocks beside a file by number, after all are imported: those up to the chain's head.</summary>
     /// <exception cref="FixtureFormatException">A block is refused.</exception>
-    public static RpcChain LoadBeside(string path)
+    public static TreeBlock[] ImportBeside(string path, IChainEngine engine)
     {
-        var chain = StartBeside(path);
-        foreach (var (block, length) in chain.Read())
+        var chain = Beside(path);
+        return engine.Run(chain.Start, tree =>
         {
-            var error = chain.Tree.Import(block, length);
-            if (!error.IsNone)
+            var blocks = new Dictionary<ulong, TreeBlock> { [0] = tree.Head };
+            foreach (var (block, length) in chain.Read())
             {
-                throw new FixtureFormatException($"Block {block.Header.Number} of {BlocksName} is refused: {BlockErrorText.Of(error)}.");
+                var error = tree.Import(block, length);
+                if (!error.IsNone)
+                {
+                    throw new FixtureFormatException($"Block {block.Header.Number} of {BlocksName} is refused: {BlockErrorText.Of(error)}.");
+                }
             }
-            chain.Blocks.Add(block);
-        }
-        return chain;
+            var at = tree.Head;
+            while (at.Block.Header.Number > 0)
+            {
+                blocks[at.Block.Header.Number] = at;
+                at = tree.TryGet(at.Block.Header.ParentHash, out var parent) ? parent : throw new FixtureFormatException("A block's parent isn't in the tree.");
+            }
+            return Enumerable.Range(0, blocks.Count).Select(number => blocks[(ulong)number]).ToArray();
+        });
     }
 
     /// <summary>The blocks of the file, the genesis block excepted.</summary>

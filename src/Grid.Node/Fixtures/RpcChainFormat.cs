@@ -4,6 +4,7 @@ using Grid.Chain;
 using Grid.Crypto;
 using Grid.Evm;
 using Grid.Execution.Engine;
+using Grid.Execution.Import;
 using Grid.Primitives;
 
 namespace Grid.Node.Fixtures;
@@ -16,24 +17,32 @@ public sealed class RpcChainFormat : IWholeFileFormat
     /// <summary>Where networks of peers part company at the merge (EIP-3675's FORK_NEXT_VALUE): no rule of the chain, and nothing that Grid keeps.</summary>
     private const string NetworkSplit = "HIVE_MERGE_BLOCK_ID";
 
-    private static readonly Dictionary<string, Func<string, JsonElement, CaseOutcome>> Checks = new(StringComparer.Ordinal)
+    /// <summary>Files that say something of the chain with its blocks.</summary>
+    private static readonly Dictionary<string, Func<string, JsonElement, IChainEngine, CaseOutcome>> ChainChecks = new(StringComparer.Ordinal)
     {
-        ["genesis.json"] = CheckGenesis,
         ["headfcu.json"] = CheckForkchoice,
         ["headblock.json"] = CheckHeadBlock,
         ["headstate.json"] = CheckHeadState,
         ["newpayload.json"] = CheckPayloads,
         ["txinfo.json"] = CheckTransactions,
+    };
+
+    private static readonly Dictionary<string, Func<string, JsonElement, CaseOutcome>> Checks = new(StringComparer.Ordinal)
+    {
+        ["genesis.json"] = CheckGenesis,
         ["accounts.json"] = CheckKeys,
         ["forkenv.json"] = CheckForks,
     };
 
-    public bool Recognizes(string path, JsonElement root) => Checks.ContainsKey(Path.GetFileName(path)) && RpcChain.IsBeside(path);
+    public bool Recognizes(string path, JsonElement root) =>
+        Path.GetFileName(path) is var name && (ChainChecks.ContainsKey(name) || Checks.ContainsKey(name)) && RpcChain.IsBeside(path);
 
     public IEnumerable<FixtureCase> Cases(string path, JsonElement root)
     {
         var name = Path.GetFileName(path);
-        yield return new FixtureCase(name, "", () => Checks[name](path, root));
+        yield return ChainChecks.TryGetValue(name, out var check)
+            ? FixtureCase.OfChain(name, "", engine => check(path, root, engine))
+            : new FixtureCase(name, "", () => Checks[name](path, root));
     }
 
     private static CaseOutcome Compare(string reason, params IEnumerable<Difference> fields)
@@ -44,20 +53,20 @@ public sealed class RpcChainFormat : IWholeFileFormat
 
     private static CaseOutcome CheckGenesis(string path, JsonElement root)
     {
-        var chain = RpcChain.StartBeside(path);
+        var chain = RpcChain.Beside(path);
         var first = chain.Read().First().Block;
-        return Compare("the genesis block has another hash", new Difference("genesis", "hash", chain.Blocks[0].Hash.ToString(), first.Header.ParentHash.ToString()));
+        return Compare("the genesis block has another hash", new Difference("genesis", "hash", chain.Start.Genesis.Hash.ToString(), first.Header.ParentHash.ToString()));
     }
 
-    private static CaseOutcome CheckForkchoice(string path, JsonElement root)
+    private static CaseOutcome CheckForkchoice(string path, JsonElement root, IChainEngine engine)
     {
-        var head = RpcChain.LoadBeside(path).Tree.Head.Block.Hash;
+        var head = RpcChain.ImportBeside(path, engine)[^1].Block.Hash;
         return Compare("the chain ends with another block", new Difference("head", "hash", head.ToString(), root.Field("params")[0].Field("headBlockHash").Text()));
     }
 
-    private static CaseOutcome CheckHeadBlock(string path, JsonElement root)
+    private static CaseOutcome CheckHeadBlock(string path, JsonElement root, IChainEngine engine)
     {
-        var header = RpcChain.LoadBeside(path).Tree.Head.Block.Header;
+        var header = RpcChain.ImportBeside(path, engine)[^1].Block.Header;
         return Compare(
             "the head differs",
             new("head", "hash", header.Hash.ToString(), root.Field("hash").Text()),
@@ -68,9 +77,9 @@ public sealed class RpcChainFormat : IWholeFileFormat
     }
 
     /// <summary>A dump of all accounts, their slots by the hashes of their names.</summary>
-    private static CaseOutcome CheckHeadState(string path, JsonElement root)
+    private static CaseOutcome CheckHeadState(string path, JsonElement root, IChainEngine engine)
     {
-        var state = RpcChain.LoadBeside(path).Tree.Head.State;
+        var state = RpcChain.ImportBeside(path, engine)[^1].State;
         var fields = new List<Difference> { new("state", "root", state.Root.ToString(), "0x" + root.Field("root").Text()) };
         var count = 0;
         foreach (var account in root.Field("accounts").Members())
@@ -96,9 +105,12 @@ public sealed class RpcChainFormat : IWholeFileFormat
         return Compare("the state differs", fields);
     }
 
-    private static CaseOutcome CheckPayloads(string path, JsonElement root)
+    private static CaseOutcome CheckPayloads(string path, JsonElement root, IChainEngine engine) =>
+        engine.Run(RpcChain.Beside(path).Start, tree => CheckPayloads(tree, root));
+
+    private static CaseOutcome CheckPayloads(IBlockTree tree, JsonElement root)
     {
-        var chain = RpcChain.StartBeside(path);
+        var genesis = tree.Head.Block.Hash;
         foreach (var call in root.Items())
         {
             var payload = EngineCallReader.Read(call.Field("method").Text()[^1] - '0', call.Field("params"));
@@ -106,14 +118,14 @@ public sealed class RpcChainFormat : IWholeFileFormat
             if (payload.Payload.BlockNumber == 0)
             {
                 // A payload can't say the difficulty of a genesis block before the merge: that it is the chain's own is what can be asked.
-                if (hash != chain.Blocks[0].Hash)
+                if (hash != genesis)
                 {
-                    return Compare("the genesis block has another hash", new Difference("genesis", "hash", chain.Blocks[0].Hash.ToString(), hash.ToString()));
+                    return Compare("the genesis block has another hash", new Difference("genesis", "hash", genesis.ToString(), hash.ToString()));
                 }
                 continue;
             }
-            var error = chain.Tree.NewPayload(payload, out var status);
-            if ((int)error != 0 || status.Code != PayloadStatusCode.Valid || !chain.Tree.Choose(in hash))
+            var error = tree.NewPayload(payload, out var status);
+            if ((int)error != 0 || status.Code != PayloadStatusCode.Valid || !tree.Choose(in hash))
             {
                 return CaseOutcome.Failed($"payload {payload.Payload.BlockNumber} is refused: {error} {status.Code} {BlockErrorText.Of(status.Error)}");
             }
@@ -122,15 +134,15 @@ public sealed class RpcChainFormat : IWholeFileFormat
     }
 
     /// <summary>Lists of transactions by what they do: hash, sender and place in the chain.</summary>
-    private static CaseOutcome CheckTransactions(string path, JsonElement root)
+    private static CaseOutcome CheckTransactions(string path, JsonElement root, IChainEngine engine)
     {
-        var chain = RpcChain.LoadBeside(path);
+        var blocks = RpcChain.ImportBeside(path, engine);
         var fields = new List<Difference>();
         foreach (var list in root.Members().Where(list => list.Value.ValueKind == JsonValueKind.Array))
         {
             foreach (var entry in list.Value.Items())
             {
-                var transaction = chain.Blocks[(int)entry.Field("block").Number()].Transactions[entry.Field("indexInBlock").GetInt32()];
+                var transaction = blocks[(int)entry.Field("block").Number()].Block.Transactions[entry.Field("indexInBlock").GetInt32()];
                 fields.Add(new(list.Name, "txhash", transaction.Hash.ToString(), entry.Field("txhash").Text()));
                 fields.Add(new(list.Name, "sender", transaction.Sender.ToString(), entry.Field("sender").Text()));
             }
@@ -145,7 +157,7 @@ public sealed class RpcChainFormat : IWholeFileFormat
     /// <summary>Environment variables of the suite's clients that say the same as `genesis.json`.</summary>
     private static CaseOutcome CheckForks(string path, JsonElement root)
     {
-        var spec = RpcChain.StartBeside(path).Genesis.Spec;
+        var spec = RpcChain.Beside(path).Genesis.Spec;
         return Compare("the genesis file says otherwise", root.Members()
             .Where(variable => variable.Name != NetworkSplit)
             .Select(variable => new Difference("genesis", variable.Name, ValueOf(variable.Name, spec), variable.Value.Text())));

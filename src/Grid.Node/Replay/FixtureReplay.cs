@@ -5,7 +5,7 @@ using Grid.Node.Fixtures;
 namespace Grid.Node.Replay;
 
 /// <summary>
-/// Runs fixture files, several at once. Safe because a file and all its cases belong to one thread, and what is shared, the tally and the
+/// Runs fixture files, several at once, on threads of their own: a case may wait for grains, which the pool's threads run. Safe because a file and all its cases belong to one thread, and what is shared, the tally and the
 /// observer, is used under one lock.
 /// </summary>
 public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observer)
@@ -23,22 +23,36 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
     public ReplayTally Run(CancellationToken cancellation = default)
     {
         var started = Stopwatch.GetTimestamp();
-        var files = ListFiles(options.Paths);
+        var files = new ConcurrentQueue<FoundFile>(ListFiles(options.Paths).Where((_, index) => index % options.Every == 0));
         observer.Begin(files.Count);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Lanes, CancellationToken = cancellation };
-        // One file at a time for each lane: in a chunk of them, some would wait for a slow one while other lanes have nothing left.
-        Parallel.ForEach(Partitioner.Create(files, EnumerablePartitionerOptions.NoBuffering), parallel, file =>
-        {
-            var fileStarted = Stopwatch.GetTimestamp();
-            RunFile(file, cancellation);
-            lock (_lock)
-            {
-                _tally.AddFile(file.Path, Stopwatch.GetElapsedTime(fileStarted));
-                observer.OnFileDone();
-            }
-        });
+        var workers = Enumerable.Range(0, options.FilesAtOnce).Select(_ => Task.Factory.StartNew(
+            () => RunFiles(files, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        Task.WhenAll(workers).GetAwaiter().GetResult();
         observer.End(_tally, Stopwatch.GetElapsedTime(started));
         return _tally;
+    }
+
+    /// <summary>One thread's work: where it ends with an exception, the others don't begin another file.</summary>
+    private void RunFiles(ConcurrentQueue<FoundFile> files, CancellationToken cancellation)
+    {
+        try
+        {
+            while (files.TryDequeue(out var file))
+            {
+                var started = Stopwatch.GetTimestamp();
+                RunFile(file, cancellation);
+                lock (_lock)
+                {
+                    _tally.AddFile(file.Path, Stopwatch.GetElapsedTime(started));
+                    observer.OnFileDone();
+                }
+            }
+        }
+        catch
+        {
+            files.Clear();
+            throw;
+        }
     }
 
     private void RunFile(FoundFile found, CancellationToken cancellation)
@@ -66,11 +80,11 @@ public sealed class FixtureReplay(ReplayOptions options, IReplayObserver observe
     }
 
     /// <summary>A case that throws has failed, and the others still run: the report says what was thrown and where.</summary>
-    private static CaseOutcome RunCase(FixtureCase fixture)
+    private CaseOutcome RunCase(FixtureCase fixture)
     {
         try
         {
-            return fixture.Run();
+            return options.Engine.NoChainReason is { } reason && !fixture.HasChain ? CaseOutcome.Skipped(reason) : fixture.Run(options.Engine);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

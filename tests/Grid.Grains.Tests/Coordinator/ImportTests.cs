@@ -29,7 +29,7 @@ public sealed class ImportTests
             Assert.True(result.Error.IsNone, $"block {block.Header.Number}: {result.Error}");
         }
         Assert.Equal(tree.Head.Block.Hash, (await grid.Reader.GetChainInfo()).Head.Hash);
-        var receipts = tree.Head.Execution!.Receipts;
+        var receipts = tree.Head.Outcome!.Receipts;
         Assert.Equal(fork < Fork.Byzantium, receipts[0].PostStateRoot is not null);
     }
 

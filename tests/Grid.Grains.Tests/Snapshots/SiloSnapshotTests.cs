@@ -42,6 +42,24 @@ public sealed class SiloSnapshotTests
     }
 
     [Fact]
+    public void Only_a_coordinator_that_took_over_later_can_rewind()
+    {
+        var snapshot = new SiloSnapshot(Layout, new CodeTable(), TestChain.DefaultOptions);
+        Assert.False(snapshot.Publish(new BlockAttempt(1, 2, 0), Header(1)));
+        Assert.False(snapshot.Publish(new BlockAttempt(2, 2, 1), Header(2)));
+        // The one before, late: whatever it says.
+        Assert.False(snapshot.Publish(new BlockAttempt(3, 1, 9), Header(3)));
+        Assert.Equal(2UL, snapshot.Head!.Number);
+        // The next one, at the same block, then at another one of its height, then at an earlier one.
+        Assert.False(snapshot.Publish(new BlockAttempt(2, 3, 0), Header(2)));
+        Assert.Equal(1UL, snapshot.OldestNumber);
+        Assert.True(snapshot.Publish(new BlockAttempt(2, 4, 0), new BlockHeader { Number = 2, GasLimit = 1 }));
+        Assert.Equal((2UL, 1UL), (snapshot.OldestNumber, snapshot.Head!.Header.GasLimit));
+        Assert.True(snapshot.Publish(new BlockAttempt(0, 5, 0), Header(0)));
+        Assert.Equal(0UL, snapshot.Head!.Number);
+    }
+
+    [Fact]
     public void What_is_not_here_is_a_miss()
     {
         var snapshot = new SiloSnapshot(Layout, new CodeTable(), TestChain.DefaultOptions);

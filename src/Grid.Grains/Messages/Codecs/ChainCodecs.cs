@@ -47,7 +47,7 @@ public sealed class BlockHeaderConverter : IConverter<BlockHeader, BlockHeaderSu
     public BlockHeaderSurrogate ConvertToSurrogate(in BlockHeader value) => new() { Rlp = value.Encode() };
 }
 
-/// <summary>The RLP, and the senders of the transactions.</summary>
+/// <summary>The RLP, and the senders of the transactions; zero where a signature is nobody's, so that the receiver finds that out, too.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.BlockSurrogate")]
 public struct BlockSurrogate
 {
@@ -66,7 +66,10 @@ public sealed class BlockConverter : IConverter<Block, BlockSurrogate>
         }
         for (var i = 0; i < block.Transactions.Length; i++)
         {
-            block.Transactions[i].SetSender(in surrogate.Senders[i]);
+            if (surrogate.Senders[i] != default)
+            {
+                block.Transactions[i].SetSender(in surrogate.Senders[i]);
+            }
         }
         return block;
     }
@@ -169,6 +172,7 @@ public struct BlockErrorSurrogate
     [Id(3)] public int Index;
     [Id(4)] public int Rlp;
     [Id(5)] public TransactionError Transaction;
+    [Id(6)] public byte Ommer;
 }
 
 [RegisterConverter]
@@ -179,6 +183,7 @@ public sealed class BlockErrorConverter : IConverter<BlockError, BlockErrorSurro
         {
             Rlp = surrogate.Rlp < 0 ? null : (RlpError)surrogate.Rlp,
             Transaction = surrogate.Transaction,
+            Ommer = (BlockErrorCode)surrogate.Ommer,
         };
 
     public BlockErrorSurrogate ConvertToSurrogate(in BlockError value) => new()
@@ -189,5 +194,6 @@ public sealed class BlockErrorConverter : IConverter<BlockError, BlockErrorSurro
         Index = value.Index,
         Rlp = value.Rlp is { } rlp ? (int)rlp : -1,
         Transaction = value.Transaction,
+        Ommer = (byte)value.Ommer,
     };
 }

@@ -18,11 +18,12 @@ internal static class FixtureRun
         using var stream = new MemoryStream(input, writable: false);
         using var file = FixtureFile.Parse(stream, "input.json");
         var runs = IsCheap(input);
+        var engine = new LibraryChains();
         foreach (var fixture in file.Cases().Take(MaxCases))
         {
             if (runs)
             {
-                fixture.Run();
+                fixture.Run(engine);
             }
         }
     }
@@ -31,9 +32,10 @@ internal static class FixtureRun
     {
         using var stream = new MemoryStream(input, writable: false);
         using var file = FixtureFile.Parse(stream, "input.yaml");
+        var engine = new LibraryChains();
         foreach (var fixture in file.Cases().Take(MaxCases))
         {
-            fixture.Run();
+            fixture.Run(engine);
         }
     }
 

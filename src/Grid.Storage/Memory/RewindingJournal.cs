@@ -1,12 +1,10 @@
 using Grid.Primitives;
-using Grid.Storage;
-using Grid.Storage.Memory;
 
-namespace Grid.Node.Bench.Block;
+namespace Grid.Storage.Memory;
 
 /// <summary>
-/// A journal in memory that can forget all but its genesis block, so that a warm cluster makes the same block again. Fencing numbers
-/// go on ascending.
+/// A journal in memory that can forget all but its genesis block, so that a warm cluster makes the same block again, or the genesis block as
+/// well, so that it takes another chain. Fencing numbers go on ascending.
 /// </summary>
 /// <remarks>Safe because the current journal is one reference, replaced between runs, and the journals guard themselves.</remarks>
 public sealed class RewindingJournal : IJournal
@@ -19,10 +17,12 @@ public sealed class RewindingJournal : IJournal
     public async Task RewindAsync(CancellationToken cancellation)
     {
         var genesis = await _current.ReadBlockAsync(0, cancellation) ?? throw new InvalidOperationException("There is no genesis block to rewind to.");
-        var fresh = new MemoryJournal();
-        await fresh.AppendAsync(genesis, await fresh.TakeFencingNumberAsync(cancellation), cancellation);
-        (_fencingBase, _current) = (_lastFencingNumber, fresh);
+        Clear();
+        await AppendAsync(genesis, await TakeFencingNumberAsync(cancellation), cancellation);
     }
+
+    /// <summary>Forgets every block.</summary>
+    public void Clear() => (_fencingBase, _current) = (_lastFencingNumber, new MemoryJournal());
 
     public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) =>
         _lastFencingNumber = _fencingBase + await _current.TakeFencingNumberAsync(cancellation);
