@@ -23,6 +23,7 @@ public sealed record BlockResult(
     double RecoverMs,
     double PlanMs,
     double ExecuteMs,
+    double ValidateMs,
     double ApplyMs,
     double RootMs,
     double CommitMs,
@@ -49,7 +50,7 @@ public sealed record BlockResult(
             $"{Workload}: {Transactions} transactions{seed}, {GasUsed} gas; engine {Engine}, {Silos} silo{(Silos == 1 ? "" : "s")}, {Lanes} lane{(Lanes == 1 ? "" : "s")}");
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"  recover {RecoverMs:F1} | plan {PlanMs:F1} + execute {ExecuteMs:F1} + apply {ApplyMs:F1} + root {RootMs:F1} + commit {CommitMs:F1} = {TotalMs:F1} ms");
+            $"  recover {RecoverMs:F1} | plan {PlanMs:F1} + execute {ExecuteMs:F1} + validate {ValidateMs:F1} + apply {ApplyMs:F1} + root {RootMs:F1} + commit {CommitMs:F1} = {TotalMs:F1} ms");
         yield return string.Create(CultureInfo.InvariantCulture, $"  {TxPerS:F0} tx/s, {MgasPerS:F1} Mgas/s");
         if (Waves is { } waves)
         {

@@ -41,8 +41,9 @@ public sealed record BlockRun(BlockHeader Header, int Included, BlockTimes Times
 /// <summary>What each stage took, in milliseconds.</summary>
 /// <param name="PlanMs">Predicting access sets and grouping.</param>
 /// <param name="ExecuteMs">Running the transactions.</param>
+/// <param name="ValidateMs">Putting together what ran beside each other.</param>
 /// <param name="ApplyMs">Changing the tries.</param>
 /// <param name="RootMs">Hashing them.</param>
 /// <param name="CommitMs">Sealing the block and appending it to the journal.</param>
 /// <param name="TotalMs">From the first to the last.</param>
-public readonly record struct BlockTimes(double PlanMs, double ExecuteMs, double ApplyMs, double RootMs, double CommitMs, double TotalMs);
+public readonly record struct BlockTimes(double PlanMs, double ExecuteMs, double ValidateMs, double ApplyMs, double RootMs, double CommitMs, double TotalMs);

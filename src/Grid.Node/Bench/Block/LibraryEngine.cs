@@ -13,7 +13,7 @@ using Grid.Storage.Memory;
 
 namespace Grid.Node.Bench.Block;
 
-/// <summary>The sequential executor over tries in memory, without grains: what the grid is measured against.</summary>
+/// <summary>Execution over tries in memory, without grains: with one lane the sequential executor, which the grid is measured against.</summary>
 /// <param name="lanes">Threads that apply the changes to the tries, hash and encode; execution has one.</param>
 public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEngine
 {
@@ -21,7 +21,6 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
         new BodyRoots(Keccak256.OfEmptyString, Keccak256.OfEmptyString, Bloom.Empty), EncodedList.Of([]).Bytes, EncodedReceipts.Of([]).List.Bytes, BlockAccessList.Empty.Encode(), [], []);
 
     private readonly WorldTrie _state = WorldTrie.Empty().Apply(workload.Genesis.ToAccountChanges());
-    private readonly ExecutionMemory _memory = new();
     private readonly ExecutionMemoryPool _memories = new(64);
     private readonly ProfileTable _profiles = new();
 
@@ -36,51 +35,59 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
         var environment = BlockEnvironment.Next(workload.Genesis.Spec, genesis, workload.Attributes, new ParentHash(genesis));
 
         var started = Stopwatch.GetTimestamp();
-        var execution = Execute(environment, transactions);
+        var execution = new ParallelExecution(
+            environment, ExecutionMode.Build, transactions, _state, _profiles.ForBlock(), new ParallelSettings { Lanes = lanes }, _memories);
+        var stages = Execute(execution);
+        var result = execution.Result ?? throw new InvalidOperationException($"A block that is made can't be invalid: {execution.Error}");
         var executed = Stopwatch.GetTimestamp();
         var clock = new ApplyClock();
-        var after = _state.Apply(execution.AccessList.ToAccountChanges(lanes), lanes, clock.OnStep);
+        var after = _state.Apply(result.AccessList.ToAccountChanges(lanes), lanes, clock.OnStep);
         var applied = Stopwatch.GetTimestamp();
-        var body = EncodedBody.Of(execution, lanes);
-        var block = BlockSealer.Seal(execution, after.Root, body.Roots);
+        var body = EncodedBody.Of(result, lanes);
+        var block = BlockSealer.Seal(result, after.Root, body.Roots);
         await AppendAsync(journal, block, body, fencingNumber, cancellation);
         var ended = Stopwatch.GetTimestamp();
+
+        // Learning is beside the blocks, in the grid as well.
+        _profiles.Learn(execution.Observe());
+        execution.Release();
         return new BlockRun(block.Header, block.Transactions.Length, new BlockTimes(
-            0, Ms(started, executed), Ms(executed, applied) - clock.HashingMs, clock.HashingMs, Ms(applied, ended), Ms(started, ended)));
+            stages.PlanMs, stages.ExecuteMs, stages.ValidateMs, Ms(executed, applied) - clock.HashingMs, clock.HashingMs, Ms(applied, ended), Ms(started, ended)))
+        {
+            Waves = execution.Report.Waves,
+            ExecutionsPerTransaction = execution.Report.ExecutionsPerTransaction,
+            Fallback = BlockRun.NameOf(execution.Report.Fallback),
+        };
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private BlockExecution Execute(BlockEnvironment environment, Transaction[] transactions)
+    private (double PlanMs, double ExecuteMs, double ValidateMs) Execute(ParallelExecution execution)
     {
-        if (lanes > 1)
+        var at = Stopwatch.GetTimestamp();
+        double Next()
         {
-            return ExecuteInParallel(environment, transactions);
+            var last = at;
+            at = Stopwatch.GetTimestamp();
+            return Ms(last, at);
         }
-        var executor = new SequentialExecutor(environment, ExecutionMode.Build, transactions, _state, memory: _memory);
-        var status = executor.Run();
-        return status == ExecutionStatus.Complete
-            ? executor.Result!
-            : throw new InvalidOperationException($"A block over a state that is all in memory is {status}: {executor.Error}");
-    }
-
-    private BlockExecution ExecuteInParallel(BlockEnvironment environment, Transaction[] transactions)
-    {
-        var execution = new ParallelExecution(
-            environment, ExecutionMode.Build, transactions, _state, _profiles.ForBlock(), new ParallelSettings { Lanes = lanes }, _memories);
-        var t0 = Environment.CpuUsage.TotalTime.TotalMilliseconds;
-        while (execution.Next() is { Count: > 0 } wave)
+        var wave = execution.Next();
+        var planMs = Next();
+        double executeMs = 0, validateMs = 0;
+        while (wave.Count > 0)
         {
-            var t1 = Environment.CpuUsage.TotalTime.TotalMilliseconds;
-            WaveRunner.RunWave(wave, lanes, work => work.Run());
-            var t2 = Environment.CpuUsage.TotalTime.TotalMilliseconds;
-            Console.Error.WriteLine($"next {t1 - t0:F2} wave {t2 - t1:F2}");
-            t0 = t2;
+            WaveRunner.RunWave(wave, lanes, static work =>
+            {
+                if (work.Run() == ExecutionStatus.StateMiss)
+                {
+                    throw new InvalidOperationException("State is missing though all of it is in memory.");
+                }
+            });
+            executeMs += Next();
+            wave = execution.Next();
+            validateMs += Next();
         }
-        Console.Error.WriteLine($"merge {Environment.CpuUsage.TotalTime.TotalMilliseconds - t0:F2} {execution.Report}");
-        Console.Error.WriteLine(_profiles.Learn(execution.Observe()));
-        execution.Release();
-        return execution.Result!;
+        return (planMs, executeMs, validateMs);
     }
 
     private static async Task AppendAsync(
