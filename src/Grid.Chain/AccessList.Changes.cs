@@ -9,17 +9,21 @@ namespace Grid.Chain;
 public sealed partial class BlockAccessList
 {
     /// <summary>The net change of each account that isn't after the block what it was before; in the order of the addresses.</summary>
-    public List<AccountChange> ToAccountChanges()
+    /// <param name="parallelism">How many threads may work at once.</param>
+    public AccountChange[] ToAccountChanges(int parallelism = 1)
     {
-        var changes = new List<AccountChange>(_accounts.Length);
-        foreach (ref readonly var account in Accounts)
+        var changes = new AccountChange[_accounts.Length];
+        WorkRanges.Run(changes.Length, parallelism, AccountsPerRange, (from, to) =>
         {
-            if (IsChanged(in account))
+            for (var i = from; i < to; i++)
             {
-                changes.Add(ToAccountChange(in account));
+                if (IsChanged(in _accounts[i]))
+                {
+                    changes[i] = ToAccountChange(in _accounts[i]);
+                }
             }
-        }
-        return changes;
+        });
+        return changes.AsSpan().Contains(null!) ? [.. changes.Where(change => change is not null)] : changes;
     }
 
     /// <summary>The net change of one account; its storage root after is the one before, as applying the change computes it.</summary>

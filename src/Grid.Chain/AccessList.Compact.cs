@@ -1,5 +1,6 @@
 using Grid.Crypto;
 using Grid.Primitives;
+using Grid.State;
 
 namespace Grid.Chain;
 
@@ -14,21 +15,47 @@ public sealed partial class BlockAccessList
 
     private const byte FlagExistedBefore = 1, FlagExistsAfter = 2, FlagCleared = 4, FlagHadCode = 8, FlagHadStorage = 16;
 
-    public byte[] Encode()
+    /// <summary>The fewest accounts that are worth a second thread.</summary>
+    private const int AccountsPerRange = 512;
+
+    /// <param name="parallelism">How many threads may work at once.</param>
+    public byte[] Encode(int parallelism = 1)
     {
-        var writer = new CompactWriter(64 + (_accounts.Length * 80) + (_slots.Length * 96));
-        Encode(writer);
-        return writer.ToArray();
+        var ranges = WorkRanges.RangesOf(_accounts.Length, parallelism, AccountsPerRange);
+        var writers = new CompactWriter[ranges];
+        WorkRanges.Run(ranges, ranges > 1 ? parallelism : 1, 1, (from, to) =>
+        {
+            for (var range = from; range < to; range++)
+            {
+                writers[range] = Encode(
+                    WorkRanges.StartOf(range, ranges, _accounts.Length), WorkRanges.StartOf(range + 1, ranges, _accounts.Length));
+            }
+        });
+        var bytes = GC.AllocateUninitializedArray<byte>(writers.Sum(writer => writer.Written.Length));
+        var at = 0;
+        foreach (var writer in writers)
+        {
+            writer.Written.CopyTo(bytes.AsSpan(at));
+            at += writer.Written.Length;
+            writer.Dispose();
+        }
+        return bytes;
     }
 
-    private void Encode(CompactWriter writer)
+    /// <summary>A range of accounts; the first one has the list's head before it.</summary>
+    private CompactWriter Encode(int from, int to)
     {
-        writer.WriteByte(CompactVersion);
-        writer.WriteNumber((ulong)_accounts.Length);
-        foreach (ref readonly var account in Accounts)
+        var writer = new CompactWriter(64 + ((to - from) * 80));
+        if (from == 0)
         {
-            EncodeAccount(writer, in account);
+            writer.WriteByte(CompactVersion);
+            writer.WriteNumber((ulong)_accounts.Length);
         }
+        for (var i = from; i < to; i++)
+        {
+            EncodeAccount(writer, in _accounts[i]);
+        }
+        return writer;
     }
 
     private void EncodeAccount(CompactWriter writer, in AccessListAccount account)

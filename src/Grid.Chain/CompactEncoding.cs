@@ -1,14 +1,23 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Numerics;
 using Grid.Primitives;
 
 namespace Grid.Chain;
 
-/// <summary>Writes LEB128 numbers, length-prefixed words and raw bytes into one growing buffer.</summary>
-internal sealed class CompactWriter(int capacity)
+/// <summary>Writes LEB128 numbers, length-prefixed words and raw bytes into one growing buffer, which is rented.</summary>
+internal sealed class CompactWriter(int capacity) : IDisposable
 {
-    private byte[] _buffer = new byte[capacity];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
     private int _length;
 
-    public byte[] ToArray() => _buffer.AsSpan(0, _length).ToArray();
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        (_buffer, _length) = ([], 0);
+    }
 
     public void WriteByte(byte value)
     {
@@ -19,6 +28,11 @@ internal sealed class CompactWriter(int capacity)
     public void WriteNumber(ulong value)
     {
         Reserve(10);
+        if (value < 0x80)
+        {
+            _buffer[_length++] = (byte)value;
+            return;
+        }
         while (value >= 0x80)
         {
             _buffer[_length++] = (byte)(value | 0x80);
@@ -30,6 +44,15 @@ internal sealed class CompactWriter(int capacity)
     public void WriteWord(in UInt256 value)
     {
         Reserve(33);
+        if (value.FitsUInt64)
+        {
+            // Balances and most values: their bytes at the top of a word, of which the first ones count.
+            var size = (71 - BitOperations.LeadingZeroCount(value.U0)) >> 3;
+            _buffer[_length] = (byte)size;
+            BinaryPrimitives.WriteUInt64BigEndian(_buffer.AsSpan(_length + 1), size == 0 ? 0 : value.U0 << (64 - (8 * size)));
+            _length += 1 + size;
+            return;
+        }
         var length = value.WriteMinimalBigEndian(_buffer.AsSpan(_length + 1));
         _buffer[_length] = (byte)length;
         _length += 1 + length;
@@ -46,7 +69,10 @@ internal sealed class CompactWriter(int capacity)
     {
         if (_length + more > _buffer.Length)
         {
-            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + more));
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + more));
+            Written.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
         }
     }
 }

@@ -10,6 +10,8 @@ public readonly record struct RejectedTransaction(int Index, TransactionError Er
 /// <summary>What executing a block led to, before its state root is known. Immutable.</summary>
 public sealed record BlockExecution
 {
+    private Bloom? _logsBloom;
+
     public required BlockEnvironment Environment { get; init; }
 
     /// <summary>In block order.</summary>
@@ -27,7 +29,14 @@ public sealed record BlockExecution
     /// <summary>Blob gas units.</summary>
     public required ulong BlobGasUsed { get; init; }
 
-    public required Bloom LogsBloom { get; init; }
+    /// <summary>
+    /// The union of the receipts' blooms. Computed on first use, each receipt's for itself: <see cref="EncodedBody"/> has it from encoding them.
+    /// </summary>
+    public Bloom LogsBloom
+    {
+        get => _logsBloom ??= Bloom.Union(Receipts.Select(receipt => receipt.Bloom));
+        init => _logsBloom = value;
+    }
 
     public required BlockAccessList AccessList { get; init; }
 

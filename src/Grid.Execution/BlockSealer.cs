@@ -4,13 +4,6 @@ using Grid.Primitives;
 
 namespace Grid.Execution;
 
-/// <summary>The roots that don't need the state root: they can be computed while the state is still being hashed.</summary>
-public sealed record BodyRoots(Hash256 Transactions, Hash256 Receipts)
-{
-    public static BodyRoots Of(BlockExecution execution) =>
-        new(BlockRoots.OfTransactions(execution.Transactions), BlockRoots.OfReceipts(execution.Receipts));
-}
-
 /// <summary>Makes the block of an execution and its state root, and compares such a block with a given one.</summary>
 public static class BlockSealer
 {
@@ -31,7 +24,7 @@ public static class BlockSealer
             StateRoot = stateRoot,
             TransactionsRoot = roots.Transactions,
             ReceiptsRoot = roots.Receipts,
-            LogsBloom = execution.LogsBloom,
+            LogsBloom = roots.LogsBloom,
             Difficulty = start.Difficulty,
             Number = start.Number,
             GasLimit = start.GasLimit,
@@ -72,7 +65,7 @@ public static class BlockSealer
             var code = header.BlobGasUsed > execution.Environment.MaxBlobGas ? BlockErrorCode.BlobGasUsedAboveLimit : BlockErrorCode.BlobGasUsedMismatch;
             return new BlockError(code, header.BlobGasUsed ?? 0, execution.BlobGasUsed);
         }
-        if (!header.LogsBloom.Equals(execution.LogsBloom))
+        if (!header.LogsBloom.Equals(roots.LogsBloom))
         {
             return new BlockError(BlockErrorCode.LogsBloomMismatch);
         }

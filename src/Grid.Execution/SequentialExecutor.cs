@@ -48,6 +48,8 @@ public sealed class SequentialExecutor : IResumable
     private readonly BlockHeader[] _ommers;
     private readonly TransactionExecutor _executor;
     private readonly MissDiscovery _discovery;
+    private readonly AccountWarmer _warmer = new();
+    private readonly Func<int, Transaction> _transactionAt;
     private readonly TransactionWorld _world;
     private readonly AccessListBuilder _accesses;
     private readonly List<Transaction> _included;
@@ -71,6 +73,7 @@ public sealed class SequentialExecutor : IResumable
         _environment = environment;
         _mode = mode;
         _transactions = transactions;
+        _transactionAt = index => transactions[index];
         _ommers = ommers ?? [];
         _executor = new TransactionExecutor(environment) { IntermediateRoot = intermediateRoot };
         memory ??= new ExecutionMemory();
@@ -152,6 +155,7 @@ public sealed class SequentialExecutor : IResumable
         for (; _next < _transactions.Count; _next++)
         {
             var transaction = _transactions[_next];
+            _warmer.Warm(_world.Reader, _next, _transactions.Count, _transactionAt);
             var error = CheckRoom(transaction);
             if (error.IsNone)
             {
@@ -240,7 +244,6 @@ public sealed class SequentialExecutor : IResumable
         Rejected = [.. _rejected],
         GasUsed = _gasUsed,
         BlobGasUsed = _blobGasUsed,
-        LogsBloom = Bloom.Union(_receipts.Select(receipt => receipt.Bloom)),
         AccessList = _accesses.Build(),
         Requests = [.. _deposits is { Length: > 1 } deposits ? [deposits] : Array.Empty<byte[]>(), .. Steps.Requests],
         IntermediateLists = [.. _intermediateLists],

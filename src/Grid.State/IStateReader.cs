@@ -17,3 +17,10 @@ public interface IStateReader
     /// <summary>The code with this hash, which is some account's code hash.</summary>
     bool TryGetCode(in Address address, in Hash256 codeHash, out Bytecode? code);
 }
+
+/// <summary>A state that can be told what will be read, and reads faster then. Nothing else depends on it.</summary>
+public interface IWarmableState
+{
+    /// <summary>Brings accounts into the processor's cache.</summary>
+    void Warm(ReadOnlySpan<Address> addresses);
+}

@@ -47,65 +47,57 @@ public static class KeyHashes
         return entry.Hash;
     }
 
+    /// <summary>The fewest keys that are worth a second thread.</summary>
+    private const int KeysPerRange = 1024;
+
     /// <summary>Hashes many addresses: those that aren't known together.</summary>
-    public static Hash256[] Of(ReadOnlySpan<Address> addresses)
+    /// <param name="parallelism">How many threads may work at once.</param>
+    public static Hash256[] Of(Address[] addresses, int parallelism = 1)
     {
         var hashes = new Hash256[addresses.Length];
-        var missing = new List<int>();
-        for (var i = 0; i < addresses.Length; i++)
-        {
-            if (Volatile.Read(ref s_addresses[addresses[i].GetHashCode() & (Size - 1)]) is { } entry && entry.Key == addresses[i])
-            {
-                hashes[i] = entry.Hash;
-            }
-            else
-            {
-                missing.Add(i);
-            }
-        }
-        var unknown = new Address[missing.Count];
-        for (var i = 0; i < unknown.Length; i++)
-        {
-            unknown[i] = addresses[missing[i]];
-        }
-        var computed = new Hash256[unknown.Length];
-        Keccak256Batch.Hash20(unknown, computed);
-        for (var i = 0; i < computed.Length; i++)
-        {
-            Volatile.Write(ref s_addresses[unknown[i].GetHashCode() & (Size - 1)], new Entry<Address>(in unknown[i], in computed[i]));
-            hashes[missing[i]] = computed[i];
-        }
+        WorkRanges.Run(hashes.Length, parallelism, KeysPerRange, (from, to) =>
+            Fill(addresses.AsSpan(from, to - from), hashes.AsSpan(from, to - from), s_addresses, Keccak256Batch.Hash20));
         return hashes;
     }
 
-    /// <summary>Hashes many slots: those that aren't known together.</summary>
-    public static Hash256[] Of(ReadOnlySpan<UInt256> slots)
+    /// <summary>Hashes the first <paramref name="count"/> slots: those that aren't known together.</summary>
+    /// <param name="parallelism">How many threads may work at once.</param>
+    internal static void Of(UInt256[] slots, Hash256[] hashes, int count, int parallelism) =>
+        WorkRanges.Run(count, parallelism, KeysPerRange, (from, to) =>
+            Fill(slots.AsSpan(from, to - from), hashes.AsSpan(from, to - from), s_slots, Keccak256Batch.Hash32));
+
+    private delegate void BatchHash<T>(ReadOnlySpan<T> keys, Span<Hash256> hashes);
+
+    private static void Fill<T>(ReadOnlySpan<T> keys, Span<Hash256> hashes, Entry<T>?[] table, BatchHash<T> hash)
+        where T : struct, IEquatable<T>
     {
-        var hashes = new Hash256[slots.Length];
-        var missing = new List<int>();
-        for (var i = 0; i < slots.Length; i++)
+        List<int>? missing = null;
+        for (var i = 0; i < keys.Length; i++)
         {
-            if (Volatile.Read(ref s_slots[slots[i].GetHashCode() & (Size - 1)]) is { } entry && entry.Key == slots[i])
+            if (Volatile.Read(ref table[keys[i].GetHashCode() & (Size - 1)]) is { } entry && entry.Key.Equals(keys[i]))
             {
                 hashes[i] = entry.Hash;
             }
             else
             {
-                missing.Add(i);
+                (missing ??= []).Add(i);
             }
         }
-        var unknown = new UInt256[missing.Count];
+        if (missing is null)
+        {
+            return;
+        }
+        var unknown = new T[missing.Count];
         for (var i = 0; i < unknown.Length; i++)
         {
-            unknown[i] = slots[missing[i]];
+            unknown[i] = keys[missing[i]];
         }
         var computed = new Hash256[unknown.Length];
-        Keccak256Batch.Hash32(unknown, computed);
+        hash(unknown, computed);
         for (var i = 0; i < computed.Length; i++)
         {
-            Volatile.Write(ref s_slots[unknown[i].GetHashCode() & (Size - 1)], new Entry<UInt256>(in unknown[i], in computed[i]));
+            Volatile.Write(ref table[unknown[i].GetHashCode() & (Size - 1)], new Entry<T>(in unknown[i], in computed[i]));
             hashes[missing[i]] = computed[i];
         }
-        return hashes;
     }
 }

@@ -41,6 +41,46 @@ public sealed class StateShard
         return complete;
     }
 
+    /// <summary>
+    /// Brings the leaves of accounts into the processor's cache: goes down with several keys at once, so that the waits for memory overlap, of
+    /// which a look-up has one after the other for each level.
+    /// </summary>
+    /// <param name="shards">By prefix; null for one that isn't here.</param>
+    /// <param name="prefixNibbles">1 or 2.</param>
+    /// <param name="keys">Keccak-256 of the addresses.</param>
+    public static void Warm(ReadOnlySpan<StateShard?> shards, int prefixNibbles, ReadOnlySpan<Hash256> keys)
+    {
+        const int Together = 16;
+        while (!keys.IsEmpty)
+        {
+            var count = Math.Min(Together, keys.Length);
+            var nodes = default(TrieChildren);
+            for (var i = 0; i < count; i++)
+            {
+                nodes[i] = shards[keys[i].Span[0] >> (8 - (4 * prefixNibbles))]?._accounts.Root;
+            }
+            var isGoingOn = true;
+            for (var depth = prefixNibbles; isGoingOn; depth++)
+            {
+                isGoingOn = false;
+                for (var i = 0; i < count; i++)
+                {
+                    if (nodes[i] is BranchNode branch)
+                    {
+                        nodes[i] = branch.Children[keys[i].Nibble(depth)];
+                        isGoingOn = true;
+                    }
+                    else if (nodes[i] is LeafNode<AccountLeaf> leaf)
+                    {
+                        leaf.Prefetch();
+                        nodes[i] = null;
+                    }
+                }
+            }
+            keys = keys[count..];
+        }
+    }
+
     /// <summary>This shard with changes applied.</summary>
     /// <param name="changes">In any order, each key once, all below the prefix.</param>
     /// <param name="source">Loads nodes that are known by hash only.</param>

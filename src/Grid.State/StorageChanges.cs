@@ -1,3 +1,4 @@
+using System.Buffers;
 using Grid.Primitives;
 using Grid.State.Trie;
 
@@ -6,6 +7,9 @@ namespace Grid.State;
 /// <summary>Applies changed slots to a storage trie.</summary>
 public static class StorageChanges
 {
+    /// <summary>Fewer changed slots than this are updated and hashed on one thread: about a millisecond of work.</summary>
+    public const int SlotsWorthThreads = 512;
+
     /// <summary>
     /// The storage trie after these changes; its references are not computed yet. This is what an account's grain does in its
     /// turn, and what <see cref="WorldTrie"/> does for all accounts.
@@ -23,17 +27,29 @@ public static class StorageChanges
         {
             return before;
         }
-        var names = new UInt256[slots.Length];
-        for (var i = 0; i < slots.Length; i++)
+        var threads = slots.Length < SlotsWorthThreads ? 1 : parallelism;
+        // Rented: arrays of this size made anew for each block would have the collector go through the whole heap.
+        var names = ArrayPool<UInt256>.Shared.Rent(slots.Length);
+        var keys = ArrayPool<Hash256>.Shared.Rent(slots.Length);
+        var changes = ArrayPool<TrieChange<SlotValue>>.Shared.Rent(slots.Length);
+        try
         {
-            names[i] = slots[i].Slot;
+            for (var i = 0; i < slots.Length; i++)
+            {
+                names[i] = slots[i].Slot;
+            }
+            KeyHashes.Of(names, keys, slots.Length, threads);
+            for (var i = 0; i < slots.Length; i++)
+            {
+                changes[i] = new TrieChange<SlotValue>(keys[i], new SlotValue(slots[i].After), slots[i].After.IsZero);
+            }
+            return before.Update(changes, slots.Length, source, threads, merge: null);
         }
-        var keys = KeyHashes.Of(names);
-        var changes = new TrieChange<SlotValue>[slots.Length];
-        for (var i = 0; i < slots.Length; i++)
+        finally
         {
-            changes[i] = new TrieChange<SlotValue>(keys[i], new SlotValue(slots[i].After), slots[i].After.IsZero);
+            ArrayPool<UInt256>.Shared.Return(names);
+            ArrayPool<Hash256>.Shared.Return(keys);
+            ArrayPool<TrieChange<SlotValue>>.Shared.Return(changes);
         }
-        return before.Update(changes, source, parallelism);
     }
 }

@@ -25,9 +25,12 @@ public enum ApplyStep : byte
 /// A whole state in memory: sixteen shards, the storage tries of their accounts, and code. Immutable; the code table is shared
 /// by all versions and only ever grows.
 /// </summary>
-public sealed class WorldTrie : IStateReader
+public sealed class WorldTrie : IStateReader, IWarmableState
 {
     private const int ShardCount = 16;
+
+    /// <summary>Fewer changed accounts than this are updated and hashed on one thread.</summary>
+    private const int AccountsWorthThreads = 256;
 
     private readonly StateShard[] _shards;
     private readonly CodeTable _codes;
@@ -77,6 +80,8 @@ public sealed class WorldTrie : IStateReader
 
     public CodeTable Codes => _codes;
 
+    public void Warm(ReadOnlySpan<Address> addresses) => StateShard.Warm(_shards, prefixNibbles: 1, KeyHashes.Of(addresses));
+
     public bool TryGetAccount(in Address address, out AccountRecord? record)
     {
         var complete = TryFind(KeyHashes.Of(in address), out var leaf);
@@ -117,17 +122,27 @@ public sealed class WorldTrie : IStateReader
         {
             addresses[i] = changes[i].Address;
         }
-        var keys = KeyHashes.Of(addresses);
+        var keys = KeyHashes.Of(addresses, parallelism);
         var storages = ApplyStorage(changes, keys, parallelism, onStep);
         var batches = Divide(changes, keys, storages, out var counts);
         var shards = new StateShard[ShardCount];
-        ForEach(ShardCount, parallelism, i =>
+        var threads = changes.Count < AccountsWorthThreads ? 1 : parallelism;
+        WorkRanges.Run(ShardCount, threads, 1, (from, to) =>
         {
-            shards[i] = _shards[i].Apply(batches[i], counts[i]);
-            ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
+            for (var i = from; i < to; i++)
+            {
+                shards[i] = _shards[i].Apply(batches[i], counts[i]);
+                ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
+            }
         });
         onStep?.Invoke(ApplyStep.AccountsChanged);
-        ForEach(ShardCount, parallelism, i => shards[i].Root());
+        WorkRanges.Run(ShardCount, threads, 1, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+            {
+                shards[i].Root();
+            }
+        });
         var state = new WorldTrie(shards, _codes);
         onStep?.Invoke(ApplyStep.AccountsHashed);
         return state;
@@ -172,7 +187,8 @@ public sealed class WorldTrie : IStateReader
     private MerkleTrie<SlotValue>?[] ApplyStorage(IReadOnlyList<AccountChange> changes, Hash256[] keys, int parallelism, Action<ApplyStep>? onStep)
     {
         var storages = new MerkleTrie<SlotValue>?[changes.Count];
-        var hasher = new TrieHasher();
+        var roots = new List<TrieNode>();
+        var slots = 0;
         for (var i = 0; i < storages.Length; i++)
         {
             var change = changes[i];
@@ -185,11 +201,12 @@ public sealed class WorldTrie : IStateReader
             if (after.Root is not null)
             {
                 storages[i] = after;
-                hasher.Add(after.Root);
+                roots.Add(after.Root);
+                slots += change.Slots.Length;
             }
         }
         onStep?.Invoke(ApplyStep.StorageChanged);
-        hasher.Run();
+        TrieHasher.HashNow(roots, slots < StorageChanges.SlotsWorthThreads ? 1 : parallelism);
         onStep?.Invoke(ApplyStep.StorageHashed);
         return storages;
     }
@@ -206,17 +223,4 @@ public sealed class WorldTrie : IStateReader
     }
 
     private bool TryFind(in Hash256 key, out LeafNode<AccountLeaf>? leaf) => _shards[key.Nibble(0)].Accounts.TryFind(in key, out leaf);
-
-    private static void ForEach(int count, int parallelism, Action<int> body)
-    {
-        if (parallelism > 1)
-        {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = parallelism }, body);
-            return;
-        }
-        for (var i = 0; i < count; i++)
-        {
-            body(i);
-        }
-    }
 }

@@ -34,6 +34,25 @@ public class AccessListFormatTests
     }
 
     [Fact]
+    public void The_compact_form_survives_decoding_and_is_the_same_from_several_threads() => Gen.Select(Gen.Int[0, 3000], Gen.Int).Sample((count, seed) =>
+    {
+        var random = new Random(seed);
+        UInt256 Word() => new UInt256((ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64()) >> (random.Next(5) * 64 + random.Next(64));
+        var slots = Enumerable.Range(0, count).Select(i => new AccessListSlot { Key = (ulong)i, Before = Word(), Changes = new Run(i, random.Next(2)) }).ToArray();
+        var accounts = Enumerable.Range(0, count).Select(i => new AccessListAccount
+        {
+            Address = Primitives.Address.FromNumber((ulong)i), ExistedBefore = true, ExistsAfter = true, BalanceBefore = Word(), NonceBefore = (ulong)random.NextInt64() >> random.Next(64),
+            StorageClearedAt = AccessListAccount.NeverCleared, Slots = new Run(i, random.Next(2)), Balances = new Run(i, random.Next(2)),
+        }).ToArray();
+        var list = new BlockAccessList(
+            accounts, slots, [.. slots.Select(_ => new StorageChange((uint)random.Next(), Word()))], [.. slots.Select(_ => new BalanceChange((uint)random.Next(), Word()))], [], []);
+        var bytes = list.Encode();
+        Assert.Equal(bytes, list.Encode(parallelism: 3));
+        Assert.Equal(bytes, BlockAccessList.Decode(bytes).Encode());
+        Assert.Equal(accounts.Select(account => account.BalanceBefore), BlockAccessList.Decode(bytes).Accounts.ToArray().Select(account => account.BalanceBefore));
+    }, iter: 30);
+
+    [Fact]
     public void No_bytes_make_the_compact_form_fail_otherwise_than_by_its_exception() => Gen.Byte.Array[0, 60].Sample(bytes =>
     {
         try

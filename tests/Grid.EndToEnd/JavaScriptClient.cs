@@ -7,7 +7,7 @@ internal static class JavaScriptClient
 
     private static readonly Lazy<Task<string>> CompiledOnce = new(CompileAsync);
 
-    /// <summary>A file with the compiled contracts: { NAME: { abi, bytecode } }.</summary>
+    /// <summary>A file with the compiled contracts: { NAME: { abi, bytecode, runtime } }.</summary>
     public static Task<string> CompiledContracts => CompiledOnce.Value;
 
     /// <summary>Runs one of a client's scenarios against a node.</summary>

@@ -29,6 +29,69 @@ public sealed class WorldTrieTests
     }
 
     [Fact]
+    public void Several_threads_make_the_tries_that_one_makes()
+    {
+        // Enough accounts and slots for every part that is divided among threads; the second batch changes, adds and removes. A failure prints the seed.
+        Gen.Int.Sample(seed =>
+        {
+            var random = new Random(seed);
+            var one = WorldTrie.Empty();
+            var several = WorldTrie.Empty();
+            for (var block = 0; block < 2; block++)
+            {
+                var changes = Enumerable.Range(0, 2500).Select(i => RandomChange(random, block, i)).ToArray();
+                one = one.Apply(changes);
+                several = several.Apply(changes, parallelism: 3);
+                Assert.Equal(one.Root, several.Root);
+            }
+        }, iter: 8);
+    }
+
+    private static AccountChange RandomChange(Random random, int block, int account)
+    {
+        var slots = Enumerable.Range(0, account == 0 ? 3000 : account % 50 == 0 ? random.Next(40) : 0).Where(_ => random.Next(3) > 0)
+            .Select(slot => new SlotChange((ulong)slot, default, random.Next(4) == 0 ? UInt256.Zero : (ulong)random.NextInt64())).ToArray();
+        AccountRecord? after = block > 0 && random.Next(5) == 0 ? null : AccountRecord.Empty with { Nonce = (ulong)random.Next(1, 1000) };
+        return new AccountChange(Address.FromNumber((ulong)account), null, after, after is null || random.Next(9) == 0, after is null ? default : slots, null);
+    }
+
+    [Fact]
+    public void A_storage_trie_is_the_same_from_several_threads()
+    {
+        Gen.Select(Gen.Int[1, 6000], Gen.Int[0, 6000], Gen.Int).Sample((before, count, seed) =>
+        {
+            var random = new Random(seed);
+            SlotChange[] Slots(int n) => [.. Enumerable.Range(0, n).Select(slot => new SlotChange(
+                (ulong)(slot * 2 + random.Next(2)), default, random.Next(3) == 0 ? UInt256.Zero : (ulong)random.NextInt64()))];
+            var content = new Dictionary<UInt256, UInt256>();
+            var one = MerkleTrie<SlotValue>.Empty;
+            var several = one;
+            foreach (var slots in (SlotChange[][])[Slots(before), Slots(count)])
+            {
+                one = StorageChanges.Apply(one, cleared: false, slots);
+                several = StorageChanges.Apply(several, cleared: false, slots, source: null, parallelism: 3);
+                Array.ForEach(slots, slot => content[slot.Slot] = slot.After);
+                Assert.Equal(one.RootHash(), several.RootHash(parallelism: 3));
+            }
+            Assert.Equal(StorageRootOf(content.Where(pair => !pair.Value.IsZero).ToDictionary()), several.RootHash());
+        }, iter: 12);
+    }
+
+    [Fact]
+    public void Many_changes_with_the_same_start_of_their_keys_are_told_apart()
+    {
+        // More than eight equal bytes: the order is that of the whole keys, on one thread and on several.
+        var changes = Enumerable.Range(0, 1000).Select(i => new TrieChange<BytesValue>(
+            new Hash256([(byte)(i % 3), .. new byte[20], .. BitConverter.GetBytes(1000 - i), .. new byte[7]]), new BytesValue([(byte)(i + 1), 7]))).ToArray();
+        var expected = ReferenceTrie.Root(changes.Select(change => (change.Key.ToArray(), change.Value.Bytes)));
+        Assert.Equal(expected, MerkleTrie<BytesValue>.Empty.Update(changes).RootHash());
+        Assert.Equal(expected, MerkleTrie<BytesValue>.Empty.Update(changes, parallelism: 3).RootHash(parallelism: 3));
+        TrieChange<BytesValue>[] twice = [.. changes, changes[5]];
+        Assert.Throws<ArgumentException>(() => MerkleTrie<BytesValue>.Empty.Update(twice));
+        Assert.Throws<ArgumentException>(() => MerkleTrie<BytesValue>.Empty.Update(twice, parallelism: 3));
+    }
+
+    [Fact]
     public void The_shards_of_a_state_make_the_same_state()
     {
         var account = AccountRecord.Empty with { Balance = 5 };

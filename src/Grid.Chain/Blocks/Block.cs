@@ -46,16 +46,14 @@ public sealed record Block(BlockHeader Header, Transaction[] Transactions, Block
         }
     }
 
-    public void Encode(RlpWriter writer)
+    public byte[] Encode() => Encode(EncodedList.Of(Transactions).Bytes);
+
+    /// <summary>The block's RLP around its list of transactions, which is encoded already.</summary>
+    public byte[] Encode(ReadOnlySpan<byte> transactions)
     {
-        var list = writer.BeginList();
+        var writer = RlpBuffers.Rent();
         Header.Encode(writer);
-        var transactions = writer.BeginList();
-        foreach (var transaction in Transactions)
-        {
-            transaction.EncodeInBlock(writer);
-        }
-        writer.EndList(transactions);
+        var headerLength = writer.Length;
         EncodeOmmers(writer);
         if (Withdrawals is not null)
         {
@@ -66,14 +64,10 @@ public sealed record Block(BlockHeader Header, Transaction[] Transactions, Block
             }
             writer.EndList(withdrawals);
         }
-        writer.EndList(list);
-    }
-
-    public byte[] Encode()
-    {
-        var writer = RlpBuffers.Rent();
-        Encode(writer);
-        var bytes = writer.ToArray();
+        var bytes = EncodedList.Allocate(checked(writer.Length + transactions.Length), out var at);
+        writer.Written[..headerLength].CopyTo(bytes.AsSpan(at));
+        transactions.CopyTo(bytes.AsSpan(at + headerLength));
+        writer.Written[headerLength..].CopyTo(bytes.AsSpan(at + headerLength + transactions.Length));
         RlpBuffers.Return(writer);
         return bytes;
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Grid.Crypto;
 using Grid.Primitives;
@@ -45,6 +44,17 @@ public sealed class Bloom : IEquatable<Bloom>
             }
         }
         return new Bloom(bytes);
+    }
+
+    /// <summary>Adds the bits of one filter to another.</summary>
+    internal static void Or(Span<byte> bloom, ReadOnlySpan<byte> other)
+    {
+        var words = MemoryMarshal.Cast<byte, ulong>(bloom);
+        var others = MemoryMarshal.Cast<byte, ulong>(other);
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] |= others[i];
+        }
     }
 
     public static Bloom Union(IEnumerable<Bloom> blooms)
@@ -94,15 +104,5 @@ public sealed class Bloom : IEquatable<Bloom>
 
     public override string ToString() => Hex.Encode(_bytes);
 
-    /// <summary>Sets three bits: the low 11 bits of the first three pairs of bytes of the hash, counted from the filter's end.</summary>
-    private static void Add(Span<byte> bloom, ReadOnlySpan<byte> value)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        Keccak256.Hash(value, hash);
-        for (var i = 0; i < 6; i += 2)
-        {
-            var bit = BinaryPrimitives.ReadUInt16BigEndian(hash[i..]) & 2047;
-            bloom[Length - 1 - (bit >> 3)] |= (byte)(1 << (bit & 7));
-        }
-    }
+    private static void Add(Span<byte> bloom, ReadOnlySpan<byte> value) => BloomBits.Of(Keccak256.Hash(value)).SetIn(bloom);
 }

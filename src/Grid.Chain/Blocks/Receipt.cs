@@ -31,6 +31,9 @@ public sealed class Receipt
         init => _bloom = value;
     }
 
+    /// <summary>Null where nobody has asked for the bloom yet.</summary>
+    internal Bloom? KnownBloom => _bloom;
+
     /// <summary>Gas units of this transaction alone; not part of the encoding.</summary>
     public ulong GasUsed { get; init; }
 
@@ -40,14 +43,14 @@ public sealed class Receipt
     /// <summary>The same receipt with a root in place of the status.</summary>
     public Receipt WithPostStateRoot(in Hash256 root) => new()
     {
-        Type = Type, PostStateRoot = root, CumulativeGasUsed = CumulativeGasUsed, Logs = Logs, Bloom = Bloom, GasUsed = GasUsed, ContractAddress = ContractAddress,
+        Type = Type, PostStateRoot = root, CumulativeGasUsed = CumulativeGasUsed, Logs = Logs, _bloom = _bloom, GasUsed = GasUsed, ContractAddress = ContractAddress,
     };
 
     /// <summary>The same receipt at its place in a block.</summary>
     /// <param name="cumulativeGasUsed">Gas units of the block's transactions up to this one.</param>
     public Receipt WithCumulativeGasUsed(ulong cumulativeGasUsed) => new()
     {
-        Type = Type, Succeeded = Succeeded, PostStateRoot = PostStateRoot, CumulativeGasUsed = cumulativeGasUsed, Logs = Logs, Bloom = Bloom,
+        Type = Type, Succeeded = Succeeded, PostStateRoot = PostStateRoot, CumulativeGasUsed = cumulativeGasUsed, Logs = Logs, _bloom = _bloom,
         GasUsed = GasUsed, ContractAddress = ContractAddress,
     };
 

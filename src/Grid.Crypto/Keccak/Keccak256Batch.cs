@@ -40,13 +40,18 @@ public static class Keccak256Batch
         try
         {
             // Sorted by number of blocks, then by place: neighbours in the buffer stay neighbours in the lanes.
+            var isSorted = true;
             for (var i = 0; i < messages.Length; i++)
             {
                 _ = buffer.Slice(messages[i].Offset, messages[i].Length);
                 keys[i] = ((ulong)BlockCount(messages[i].Length) << 32) | (uint)i;
+                isSorted &= i == 0 || keys[i - 1] < keys[i];
             }
             var order = keys.AsSpan(0, messages.Length);
-            order.Sort();
+            if (!isSorted)
+            {
+                order.Sort();
+            }
             HashSorted(buffer, messages, order, destination);
         }
         finally

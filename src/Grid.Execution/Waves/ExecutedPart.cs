@@ -109,6 +109,8 @@ internal sealed class Batch : ExecutedPart
     private readonly IReadOnlyList<Transaction> _transactions;
     private readonly TransactionResult[] _results;
     private readonly int[] _steps;
+    private readonly AccountWarmer _warmer = new();
+    private readonly Func<int, Transaction> _transactionAt;
     private int _next;
 
     /// <param name="transactions">All of the block.</param>
@@ -119,6 +121,7 @@ internal sealed class Batch : ExecutedPart
     {
         _executor = executor;
         _transactions = transactions;
+        _transactionAt = member => transactions[members[member]];
         Members = members;
         _results = new TransactionResult[members.Length];
         _steps = new int[members.Length];
@@ -139,6 +142,7 @@ internal sealed class Batch : ExecutedPart
         for (; _next < Members.Length; _next++)
         {
             var place = Members[_next];
+            _warmer.Warm(World.Reader, _next, Members.Length, _transactionAt);
             var result = _executor.Execute(_transactions[place], World, 0, 0);
             if (result.Outcome == TransactionOutcome.StateMiss)
             {
@@ -150,8 +154,6 @@ internal sealed class Batch : ExecutedPart
             {
                 _steps[_next] = Log.StepCount;
                 Record((uint)place + 1, default);
-                // Hashed here, on the lane.
-                _ = result.Receipt!.Bloom;
             }
             _results[_next] = result;
         }

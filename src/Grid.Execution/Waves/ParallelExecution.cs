@@ -233,7 +233,6 @@ public sealed class ParallelExecution
             Rejected = [],
             GasUsed = gasUsed,
             BlobGasUsed = blobGasUsed,
-            LogsBloom = Bloom.Union(receipts.Select(receipt => receipt.Bloom)),
             AccessList = list,
             Requests = [.. deposits.Length > 1 ? [deposits] : Array.Empty<byte[]>(), .. _after.Requests],
         };

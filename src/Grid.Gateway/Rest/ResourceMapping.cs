@@ -90,7 +90,14 @@ internal static class ResourceMapping
         report.AllocatedBytes,
         report.WorkingSetBytes,
         [.. report.GrainTypes.Select(x => new GrainTypeResource(x.GrainType, x.Activations, x.Turns, x.Errors, x.InTurn, x.BusyMs, x.LongestMs))],
-        [.. report.HottestAccounts.Select(x => new HotAccountResource(x.Address.ToString(), x.Touches, x.Turns, x.BusyMs, x.Bytes))]);
+        [.. report.HottestAccounts.Select(x => new HotAccountResource(x.Address.ToString(), x.Touches, x.Turns, x.BusyMs, x.Bytes))],
+        Of(report.Execution));
+
+    private static ExecutionResource Of(ExecutionFigures figures) => new(
+        figures.Blocks, figures.Transactions, figures.Executions, figures.Waves, figures.Strands, figures.Batches, figures.Anchored, figures.LargestStrand,
+        figures.IdealWidth,
+        new PredictionsResource(figures.Profiles, figures.UnknownCalls, figures.PredictedRight, figures.PredictedPartly, figures.PredictedWrong),
+        figures.Fallbacks.ToDictionary(fallback => char.ToLowerInvariant(fallback.Reason[0]) + fallback.Reason[1..], fallback => fallback.Blocks));
 
     private static TransactionPlace PlaceOf(BlockHeader header, int index) => new(header.Number, header.Hash.ToString(), header.Timestamp, index);
 

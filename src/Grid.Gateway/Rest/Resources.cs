@@ -115,7 +115,28 @@ internal sealed record SiloResource(
     long AllocatedBytes,
     long WorkingSetBytes,
     GrainTypeResource[] GrainTypes,
-    HotAccountResource[] HottestAccounts);
+    HotAccountResource[] HottestAccounts,
+    ExecutionResource Execution);
+
+/// <summary>How blocks were executed on the silo since it started.</summary>
+/// <param name="Executions">How often a transaction was executed.</param>
+/// <param name="Waves">Rounds of execution.</param>
+/// <param name="Strands">Groups of transactions that were tied by the plans.</param>
+/// <param name="Batches">Pieces of work that lanes were given.</param>
+/// <param name="Anchored">Of those, executed in a turn of an account's grain.</param>
+/// <param name="LargestStrand">Transactions of the last block's strand with the most gas.</param>
+/// <param name="IdealWidth">By the last block's plan: how many times as fast as one lane any number of lanes could be.</param>
+/// <param name="Fallbacks">Blocks that were executed as one strand, or the rest of them, by reason.</param>
+internal sealed record ExecutionResource(
+    long Blocks, long Transactions, long Executions, long Waves, long Strands, long Batches, long Anchored, int LargestStrand, double IdealWidth,
+    PredictionsResource Predictions, IReadOnlyDictionary<string, long> Fallbacks);
+
+/// <param name="Profiles">Contracts whose calls are known.</param>
+/// <param name="UnknownCalls">Calls that were planned without a prediction.</param>
+/// <param name="Right">Of calls that were compared with their prediction: those that accessed nothing else.</param>
+/// <param name="Partly">Those that accessed something else, too.</param>
+/// <param name="Wrong">Those that accessed nothing of it, or had none.</param>
+internal sealed record PredictionsResource(int Profiles, long UnknownCalls, long Right, long Partly, long Wrong);
 
 /// <param name="InTurn">Calls that have begun and not ended.</param>
 internal sealed record GrainTypeResource(
@@ -151,7 +172,7 @@ internal sealed record RatesResource(
 /// <summary>What the coordinator did since it was activated.</summary>
 internal sealed record TotalsResource(long Blocks, long Transactions, long GasUsed, long AbortedBlocks);
 
-internal sealed record StagesResource(double OrderMs, double PlanMs, double ExecuteMs, double ApplyMs, double RootMs, double CommitMs, double TotalMs);
+internal sealed record StagesResource(double OrderMs, double PlanMs, double ExecuteMs, double ValidateMs, double ApplyMs, double RootMs, double CommitMs, double TotalMs);
 
 internal sealed record PoolResource(int Pending, int Queued, int Limit, long? OldestAgeMs, IReadOnlyDictionary<string, long> Rejected);
 

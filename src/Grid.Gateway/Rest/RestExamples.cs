@@ -57,7 +57,9 @@ internal static class RestExamples
         {"silo":"S127.0.0.1:11111:152","headNumber":42,"shards":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15],"lanes":1,"lanesBusyMs":512.4,
          "laneQueue":0,"uptimeMs":61000,"allocatedBytes":812345678,"workingSetBytes":201326592,
          "grainTypes":[{"grainType":"StateShardGrain","activations":16,"turns":1344,"errors":0,"inTurn":0,"busyMs":95.1,"longestMs":4.2}],
-         "hottestAccounts":[{"address":"{{Contract}}","touches":1200,"turns":42,"busyMs":31.5,"bytes":96000}]}
+         "hottestAccounts":[{"address":"{{Contract}}","touches":1200,"turns":42,"busyMs":31.5,"bytes":96000}],
+         "execution":{"blocks":40,"transactions":52000,"executions":52180,"waves":43,"strands":30100,"batches":320,"anchored":96,"largestStrand":310,"idealWidth":14.2,
+          "predictions":{"profiles":12,"unknownCalls":300,"right":2100,"partly":40,"wrong":25},"fallbacks":{"small":4,"serial":2,"conflict":3} } }
         """;
 
     public const string Grains = $$"""{"unixMs":1767225601250,"silos":[{{Silo}}]}""";
@@ -73,7 +75,7 @@ internal static class RestExamples
          "genesisHash":"0x0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0","head":{{Head}},"nextBaseFeePerGas":"875000000",
          "rates":{"windowMs":10000,"transactionsPerSecond":120,"gasPerSecond":2520000,"blocksPerSecond":1,"blockTimeMs":1000},
          "totals":{"blocks":42,"transactions":5040,"gasUsed":105840000,"abortedBlocks":0},
-         "lastBlockStages":{"orderMs":0.4,"planMs":0.1,"executeMs":4.8,"applyMs":1.2,"rootMs":0.9,"commitMs":0.2,"totalMs":7.2},
+         "lastBlockStages":{"orderMs":0.4,"planMs":0.1,"executeMs":4.8,"validateMs":0.3,"applyMs":1.2,"rootMs":0.9,"commitMs":0.2,"totalMs":7.5},
          "pool":{"pending":12,"queued":0,"limit":65536,"oldestAgeMs":310,"rejected":{"Underpriced":1} },"recentBlocks":[{{Head}}],
          "silos":[{{Silo}}]}
         """;

@@ -72,7 +72,7 @@ internal sealed class StatusFeed(IGridAccess grid, GatewayOptions options, TimeP
             info.NextBaseFeePerGas.ToString(),
             MeasureRates(report),
             new TotalsResource(coordinator.Blocks, coordinator.Transactions, coordinator.GasUsed, coordinator.Aborted),
-            new StagesResource(times.OrderMs, times.PlanMs, times.ExecuteMs, times.ApplyMs, times.RootMs, times.CommitMs, times.TotalMs),
+            new StagesResource(times.OrderMs, times.PlanMs, times.ExecuteMs, times.ValidateMs, times.ApplyMs, times.RootMs, times.CommitMs, times.TotalMs),
             new PoolResource(
                 pool.Pending, pool.Queued, pool.Limit, pool.OldestUnixMs is { } oldest ? Math.Max(0, report.UnixMs - oldest) : null, pool.Rejected),
             blocks,

@@ -47,22 +47,33 @@ public sealed class AccountGrain(SiloSnapshot snapshot, LaneThreads lanes, Profi
         return Task.CompletedTask;
     }
 
-    public Task<StorageApplied?> ApplyStorage(StorageApply apply)
+    public async Task<StorageApplied?> ApplyStorage(StorageApply apply)
     {
         var start = Stopwatch.GetTimestamp();
         if (Find(apply) is not { } parent)
         {
             // The shard has moved away from this activation: the next one is made beside it.
             DeactivateOnIdle();
-            return Task.FromResult<StorageApplied?>(null);
+            return null;
         }
-        var trie = StorageChanges.Apply(parent, apply.Cleared, apply.Slots.Span);
+        // A turn that computes long would keep one of the few threads from all other grains: many slots are shared among threads, and awaited.
+        var trie = apply.Slots.Length < StorageChanges.SlotsWorthThreads
+            ? Compute(parent, apply, parallelism: 1)
+            : await Task.Run(() => Compute(parent, apply, lanes.Count));
         var root = trie.RootHash();
         (_parent, _current) = (parent, trie);
         _turns++;
         _slotsWritten += apply.Slots.Length;
         load.HotAccounts.Turn(in _address, Stopwatch.GetElapsedTime(start).Ticks, apply.Slots.Length * 64L);
-        return Task.FromResult<StorageApplied?>(new StorageApplied(root) { Trie = trie });
+        return new StorageApplied(root) { Trie = trie };
+    }
+
+    /// <summary>The storage trie after the changes, hashed.</summary>
+    private static MerkleTrie<SlotValue> Compute(MerkleTrie<SlotValue> parent, StorageApply apply, int parallelism)
+    {
+        var trie = StorageChanges.Apply(parent, apply.Cleared, apply.Slots.Span, source: null, parallelism);
+        trie.RootHash(parallelism);
+        return trie;
     }
 
     public async Task<AnchoredOutcome?> Execute(AnchoredWork work)

@@ -110,7 +110,7 @@ internal sealed class CommitProtocol(
         var attempt = NextAttempt();
         var start = Stopwatch.GetTimestamp();
         // What doesn't need the state root is hashed and encoded beside the shards' work.
-        var body = Task.Run(() => EncodedBody.Of(execution));
+        var body = Task.Run(() => EncodedBody.Of(execution, options.Lanes));
         var parts = AccessListPart.Split(execution.AccessList, layout);
         var roots = await shards.ApplyAsync(attempt, _sliceRoots, parts);
         var applyMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -162,24 +162,17 @@ internal sealed class CommitProtocol(
 
     private static JournalBlock ToRecord(Block block, in UInt256 totalDifficulty, EncodedBody body)
     {
-        var hashes = new Hash256[block.Transactions.Length];
-        var senders = new Address[hashes.Length];
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            hashes[i] = block.Transactions[i].Hash;
-            senders[i] = block.Transactions[i].Sender;
-        }
         return new JournalBlock(
             block.Header.Number,
             block.Hash,
             block.Header.ParentHash,
             block.Header.StateRoot,
             totalDifficulty,
-            block.Encode(),
+            block.Encode(body.Transactions),
             body.Receipts,
             body.AccessList,
-            hashes,
-            senders);
+            body.Hashes,
+            body.Senders);
     }
 
     /// <summary>Tells each pool what the block changed in its shard's accounts, among which its senders are.</summary>
@@ -195,11 +188,4 @@ internal sealed record AppliedBlock(
     BlockAttempt Attempt, BlockExecution Execution, AccessListPart[] Parts, SliceRoot[] SliceRoots, Hash256 StateRoot, EncodedBody Body, double ApplyMs) : IAppliedState
 {
     BodyRoots IAppliedState.Roots => Body.Roots;
-}
-
-/// <summary>What of a block follows from its execution alone.</summary>
-internal sealed record EncodedBody(BodyRoots Roots, byte[] Receipts, byte[] AccessList)
-{
-    public static EncodedBody Of(BlockExecution execution) =>
-        new(BodyRoots.Of(execution), ReceiptList.Encode(execution.Receipts), execution.AccessList.Encode());
 }

@@ -48,6 +48,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton(new ProfileTable(options.ProfilesMax));
         services.AddSingleton<ProfileTeacher>();
         services.AddSingleton<ExecutionCounters>();
+        services.AddHostedService<ExecutionMeter>();
         services.AddSingleton<StrandRunner>();
         services.AddSingleton<MessageRunner>();
         services.AddSingleton<LogSearch>();

@@ -9,13 +9,15 @@ namespace Grid.Grains.Lanes;
 /// A silo's view of the state after a block, and what was fetched of the rest from other silos. One user at a time: a lane
 /// reads, and between its runs the grain adds.
 /// </summary>
-public sealed class FetchedState(StateView view) : IStateReader
+public sealed class FetchedState(StateView view) : IStateReader, IWarmableState
 {
     private readonly Dictionary<Address, AccountRecord?> _accounts = [];
     private readonly Dictionary<SlotKey, UInt256> _slots = [];
     private readonly Dictionary<Hash256, Bytecode> _codes = [];
 
     public StateView View => view;
+
+    public void Warm(ReadOnlySpan<Address> addresses) => view.Warm(addresses);
 
     public bool TryGetAccount(in Address address, out AccountRecord? record) =>
         view.TryGetAccount(in address, out record) || _accounts.TryGetValue(address, out record);

@@ -164,7 +164,7 @@ public sealed class StateShardGrain(
         {
             // The account's grain was left on another silo when this shard moved, or an old activation answers: the shard has the
             // parent's trie itself, and the result doesn't depend on who computes it.
-            trie = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span);
+            trie = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span, source: null, options.Lanes);
         }
         var after = record with { StorageRoot = trie.RootHash() };
         changes[index] = change with { After = after };

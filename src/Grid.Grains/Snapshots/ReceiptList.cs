@@ -8,20 +8,7 @@ namespace Grid.Grains.Snapshots;
 /// <summary>A block's receipts as the journal keeps them: an RLP list of byte strings, each a receipt's trie form.</summary>
 public static class ReceiptList
 {
-    public static byte[] Encode(ReadOnlySpan<Receipt> receipts)
-    {
-        var writer = new RlpWriter(64 + (receipts.Length * 320));
-        var item = new RlpWriter(512);
-        var list = writer.BeginList();
-        foreach (var receipt in receipts)
-        {
-            item.Clear();
-            receipt.Encode(item);
-            writer.WriteBytes(item.Written);
-        }
-        writer.EndList(list);
-        return writer.ToArray();
-    }
+    public static byte[] Encode(Receipt[] receipts) => EncodedReceipts.Of(receipts).List.Bytes;
 
     /// <summary>Decodes, and derives from the transactions what the trie form lacks.</summary>
     public static Receipt[] Decode(ReadOnlySpan<byte> bytes, ReadOnlySpan<Transaction> transactions)

@@ -12,7 +12,7 @@ namespace Grid.Grains.Snapshots;
 /// <param name="header">The block.</param>
 /// <param name="shards">By shard number; null for a shard that lives on another silo.</param>
 /// <param name="codes">The silo's code.</param>
-public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTable codes, ShardLayout layout) : IStateReader
+public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTable codes, ShardLayout layout) : IStateReader, IWarmableState
 {
     public BlockHeader Header { get; } = header;
 
@@ -25,6 +25,8 @@ public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTabl
 
     /// <summary>Whether the account's shard is on this silo.</summary>
     public bool IsHere(in Address address) => shards[layout.ShardOf(in address)] is not null;
+
+    public void Warm(ReadOnlySpan<Address> addresses) => StateShard.Warm(shards, layout.PrefixNibbles, KeyHashes.Of(addresses));
 
     public bool TryGetAccount(in Address address, out AccountRecord? record)
     {

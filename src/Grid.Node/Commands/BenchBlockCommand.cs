@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Grid.Node.Bench;
 using Grid.Node.Bench.Block;
+using Grid.Node.Bench.Block.Conflicts;
+using Grid.Node.Bench.Block.Workloads;
 
 namespace Grid.Node.Commands;
 
@@ -11,17 +14,20 @@ public static class BenchBlockCommand
 
     private const int MaxRuns = 1_000, MaxTransactions = 10_000_000, MaxSilos = 64, DefaultRuns = 5;
 
+    private static readonly int[] DefaultConflicts = [0, 10, 25, 50, 75, 90, 100];
+
     private sealed record Request(
-        string Path, int? Transactions, string Engine, int Silos, int Lanes, int Runs, bool Json, bool AgainstAnvil, FileInfo? Anvil);
+        string Workload, ulong Seed, int? Transactions, string Engine, int Silos, int Lanes, int Runs, bool Json, bool AgainstAnvil, FileInfo? Anvil,
+        FileInfo? Plot, int[] Conflicts);
 
     public static Command Create()
     {
-        var workload = CommonOptions.File("--workload", "The transactions: NAME.json or NAME.json.gz, with NAME.genesis.json and expected.json beside it.");
-        workload.Required = true;
-        var transactions = CommonOptions.OptionalCount("--transactions", "Only the first this many; without it all.", MaxTransactions);
+        var workload = Workload();
+        var seed = new Option<ulong>("--seed") { Description = "What a KIND is generated from: the same seed gives the same transactions.", HelpName = "S", DefaultValueFactory = _ => 1 };
+        var transactions = CommonOptions.OptionalCount("--transactions", "Of a FILE only the first this many; of a KIND so many.", MaxTransactions);
         var engine = new Option<string>("--engine")
         {
-            Description = "library: the sequential executor without grains. grid: the real thing, on silos in this process.",
+            Description = "library: the executor without grains. grid: the real thing, on silos in this process.",
             HelpName = $"{Library}|{Orleans}",
             DefaultValueFactory = _ => Library,
         };
@@ -29,60 +35,199 @@ public static class BenchBlockCommand
         var silos = CommonOptions.Count("--silos", "Silos in this process, for the engine grid.", 1, MaxSilos);
         var lanes = CommonOptions.Lanes("Threads a silo that execute and apply.", preset: 1);
         var runs = CommonOptions.Count("--runs", "Measured runs, each over the fresh genesis state, after warming up.", DefaultRuns, MaxRuns);
-        var json = CommonOptions.Json("Prints one JSON object.");
+        var json = CommonOptions.Json("Prints one JSON object; with --plot one for each share of conflicts.");
         var against = CommonOptions.Against();
         var anvil = CommonOptions.File("--anvil", "The anvil executable, where it isn't on the PATH.");
-        var command = new Command("block", "Makes a block of given transactions, times its stages and checks its roots.")
+        var plot = Plot();
+        var conflicts = Conflicts();
+        var command = new Command("block", "Makes a block of given or generated transactions, times its stages and checks its roots.")
         {
-            workload, transactions, engine, silos, lanes, runs, json, against, anvil,
+            workload, seed, transactions, engine, silos, lanes, runs, json, against, anvil, plot, conflicts,
         };
+        command.Validators.Add(result => CheckCombination(result, workload, [engine, against], plot, conflicts, seed, transactions));
         command.SetAction((parsed, cancellation) => RunAsync(
             new Request(
-                parsed.GetValue(workload)!.FullName, parsed.GetValue(transactions), parsed.GetValue(engine)!, parsed.GetValue(silos), parsed.GetValue(lanes),
-                parsed.GetValue(runs), parsed.GetValue(json), parsed.GetValue(against) is not null, parsed.GetValue(anvil)),
+                parsed.GetValue(workload)!, parsed.GetValue(seed), parsed.GetValue(transactions), parsed.GetValue(engine)!, parsed.GetValue(silos),
+                parsed.GetValue(lanes), parsed.GetValue(runs), parsed.GetValue(json), parsed.GetValue(against) is not null, parsed.GetValue(anvil),
+                parsed.GetValue(plot), parsed.GetValue(conflicts) is { Length: > 0 } list ? list : DefaultConflicts),
             parsed.InvocationConfiguration, cancellation));
         return command;
+    }
+
+    private static Option<string> Workload()
+    {
+        var option = new Option<string>("--workload")
+        {
+            Description = "The transactions. FILE: NAME.json or NAME.json.gz, with NAME.genesis.json and expected.json beside it. "
+                + "KIND[:PARAMETER=VALUE,...]: generated from --seed, and right when it gives what the sequential executor gives; "
+                + "the parameter conflict, 0 to 100, is in percent of the transactions, evenly spread over the block." + WorkloadKinds.Help(),
+            HelpName = "FILE|KIND:conflict=P",
+            Required = true,
+        };
+        option.Validators.Add(result =>
+        {
+            var text = result.GetValueOrDefault<string>() ?? "";
+            try
+            {
+                if (!File.Exists(text) || WorkloadDescription.IsMeant(text))
+                {
+                    WorkloadDescription.Parse(text);
+                }
+            }
+            catch (WorkloadSyntaxException exception)
+            {
+                result.AddError(WorkloadDescription.IsMeant(text) ? exception.Message : $"There is no file '{text}'. {exception.Message}");
+            }
+        });
+        return option;
+    }
+
+    private static Option<FileInfo> Plot()
+    {
+        var option = new Option<FileInfo>("--plot")
+        {
+            Description = "Runs a KIND at several shares of conflicts, in the library on one lane and in the grid, and draws speed-up, waves and re-executions to this SVG.",
+            HelpName = "FILE",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<FileInfo>() is { Directory.Exists: false } file)
+            {
+                result.AddError($"--plot: there is no folder '{file.DirectoryName}'.");
+            }
+        });
+        return option;
+    }
+
+    private static Option<int[]> Conflicts() => new("--conflicts")
+    {
+        Description = $"The shares that --plot runs, in percent; by default {string.Join(',', DefaultConflicts)}.",
+        HelpName = "LIST",
+        CustomParser = result =>
+        {
+            var list = new List<int>();
+            foreach (var item in result.Tokens[0].Value.Split(','))
+            {
+                if (!int.TryParse(item, out var percent) || percent is < 0 or > 100 || list.Contains(percent))
+                {
+                    result.AddError($"--conflicts takes different whole numbers from 0 to 100 with commas between them, not '{item}'.");
+                    return [];
+                }
+                list.Add(percent);
+            }
+            return [.. list];
+        },
+    };
+
+    /// <summary>What one option says of another.</summary>
+    /// <param name="single">Options of a single run.</param>
+    private static void CheckCombination(
+        CommandResult result, Option<string> workload, Option[] single, Option<FileInfo> plot, Option<int[]> conflicts, Option<ulong> seed, Option<int?> transactions)
+    {
+        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
+
+        if (result.GetResult(workload) is not { Errors: var errors } || errors.Any() || result.GetValue(workload) is not { } text)
+        {
+            return;
+        }
+        var isKind = WorkloadDescription.IsMeant(text);
+        if (isKind && result.GetValue(transactions) > WorkloadGenerator.MaxTransactions)
+        {
+            result.AddError($"--transactions takes at most {WorkloadGenerator.MaxTransactions} for a kind of workload.");
+        }
+        if (!isKind && IsGiven(seed))
+        {
+            result.AddError("--seed is for a kind of workload; a file has its transactions already.");
+        }
+        if (!IsGiven(plot))
+        {
+            if (IsGiven(conflicts))
+            {
+                result.AddError("--conflicts is for --plot; of one run the share stands in --workload KIND:conflict=P.");
+            }
+            return;
+        }
+        if (!isKind || WorkloadDescription.Parse(text).Values.IsGiven(WorkloadParameter.ConflictName))
+        {
+            result.AddError("--plot takes --workload KIND without a share of conflicts, because it runs several of them.");
+        }
+        foreach (var option in single.Where(IsGiven))
+        {
+            result.AddError($"{option.Name} is for one run; --plot compares the grid with the library.");
+        }
     }
 
     private static async Task<int> RunAsync(Request request, InvocationConfiguration configuration, CancellationToken cancellation)
     {
         try
         {
-            var workload = BlockWorkload.Load(request.Path);
-            var count = request.Transactions ?? workload.Transactions.Length;
-            if (count > workload.Transactions.Length)
-            {
-                configuration.Error.WriteLine($"{workload.Name} has {workload.Transactions.Length} transactions, not {count}.");
-                return ExitCode.Usage;
-            }
-            await using var engine = EngineOf(request, workload);
-            var result = await new BlockBenchmark(workload, engine).RunAsync(count, request.Silos, request.Lanes, request.Runs, cancellation);
-            if (request.AgainstAnvil)
-            {
-                var anvilMs = await new AnvilBlocks(workload, AnvilProcess.Find(request.Anvil)).RunAsync(count, request.Runs, cancellation);
-                result = result with { AnvilMs = Sample.Round(anvilMs), Ratio = Sample.Round(anvilMs / result.TotalMs) };
-            }
-            Print(configuration.Output, result, request.Json);
-            return result.Ok is false ? ExitCode.Failure : ExitCode.Ok;
+            return request.Plot is { } plot
+                ? await SweepAsync(request, plot, configuration.Output, cancellation)
+                : await RunOnceAsync(request, configuration, cancellation);
         }
-        catch (Exception exception) when (exception is BenchFileException or AnvilException)
+        catch (Exception exception) when (exception is BenchFileException or AnvilException or IOException or UnauthorizedAccessException)
         {
             configuration.Error.WriteLine(exception.Message);
             return ExitCode.Failure;
         }
     }
 
+    private static async Task<int> RunOnceAsync(Request request, InvocationConfiguration configuration, CancellationToken cancellation)
+    {
+        var workload = await WorkloadOfAsync(request, cancellation);
+        var count = request.Transactions ?? workload.Transactions.Length;
+        if (count > workload.Transactions.Length)
+        {
+            configuration.Error.WriteLine($"{workload.Name} has {workload.Transactions.Length} transactions, not {count}.");
+            return ExitCode.Usage;
+        }
+        await using var engine = EngineOf(request, workload);
+        var result = await new BlockBenchmark(workload, engine, count).RunAsync(request.Silos, request.Lanes, request.Runs, cancellation);
+        if (request.AgainstAnvil)
+        {
+            var anvilMs = await new AnvilBlocks(workload, AnvilProcess.Find(request.Anvil)).RunAsync(count, request.Runs, cancellation);
+            result = result with { AnvilMs = Sample.Round(anvilMs), Ratio = Sample.Round(anvilMs / result.TotalMs) };
+        }
+        Print(configuration.Output, request.Json ? [BenchJson.Line(result)] : result.ToLines());
+        return result.Ok is false ? ExitCode.Failure : ExitCode.Ok;
+    }
+
+    private static async Task<int> SweepAsync(Request request, FileInfo plot, TextWriter output, CancellationToken cancellation)
+    {
+        var description = WorkloadDescription.Parse(request.Workload);
+        var count = request.Transactions ?? description.Kind.Transactions;
+        var sweep = new ConflictSweep(description, count, request.Seed, request.Silos, request.Lanes, request.Runs);
+        if (!request.Json)
+        {
+            output.WriteLine($"{description}: {count} transactions, seed {request.Seed}; grid on {request.Silos} silo(s) with {request.Lanes} lane(s)");
+        }
+        var points = new List<ConflictPoint>();
+        await foreach (var point in sweep.RunAsync(request.Conflicts, cancellation))
+        {
+            points.Add(point);
+            Print(output, [request.Json ? BenchJson.Line(point) : point.ToLine()]);
+        }
+        ConflictPlot.Write(plot.FullName, points);
+        return points.TrueForAll(point => point.Ok) ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static Task<BlockWorkload> WorkloadOfAsync(Request request, CancellationToken cancellation)
+    {
+        if (!WorkloadDescription.IsMeant(request.Workload))
+        {
+            return Task.FromResult(BlockWorkload.Load(request.Workload));
+        }
+        var description = WorkloadDescription.Parse(request.Workload);
+        return SequentialOracle.CompleteAsync(
+            WorkloadGenerator.Generate(description, request.Transactions ?? description.Kind.Transactions, request.Seed), cancellation);
+    }
+
     private static IBlockEngine EngineOf(Request request, BlockWorkload workload) =>
         request.Engine == Orleans ? new GridEngine(workload, request.Silos, request.Lanes) : new LibraryEngine(workload, request.Lanes);
 
-    private static void Print(TextWriter output, BlockResult result, bool json)
+    private static void Print(TextWriter output, IEnumerable<string> lines)
     {
-        if (json)
-        {
-            output.WriteLine(BenchJson.Line(result));
-            return;
-        }
-        foreach (var line in result.ToLines())
+        foreach (var line in lines)
         {
             output.WriteLine(line);
         }

@@ -41,11 +41,12 @@ public sealed class MerkleTrie<TValue>
     public byte Depth { get; }
 
     /// <summary>The root hash of a whole trie. Computes what isn't computed yet.</summary>
-    public Hash256 RootHash()
+    /// <param name="parallelism">How many threads may work at once; where little has changed, one is quicker.</param>
+    public Hash256 RootHash(int parallelism = 1)
     {
         if (Root is { HasReference: false })
         {
-            TrieHasher.HashNow(Root);
+            TrieHasher.HashNow([Root], parallelism);
         }
         return NodeEncoding.RootHash(Root);
     }

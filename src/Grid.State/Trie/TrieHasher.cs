@@ -11,8 +11,11 @@ namespace Grid.State.Trie;
 /// </summary>
 public sealed class TrieHasher
 {
-    /// <summary>Messages in one call of the batch hash: enough to fill its lanes, few enough to stay in the cache.</summary>
-    private const int BatchSize = 64;
+    /// <summary>Messages in one call of the batch hash: many, so that few lanes stay empty; few enough to stay in the cache.</summary>
+    private const int BatchSize = 128;
+
+    /// <summary>Subtrees for a thread to hash, where the work is shared: many, so that they are about as large; and how deep they are looked for.</summary>
+    private const int SubtreesPerThread = 16, SubtreeDepthMax = 4;
 
     /// <summary>Nodes between the one that is encoded and the one whose children are asked for.</summary>
     private const int PrefetchDistance = 3;
@@ -42,6 +45,71 @@ public sealed class TrieHasher
         var hasher = s_ofThread ??= new TrieHasher();
         hasher.Add(root);
         hasher.Run();
+    }
+
+    /// <summary>Computes the references of some nodes and of all below them, on up to this many threads.</summary>
+    /// <remarks>
+    /// Each thread hashes some of the subtrees below the nodes, this one the nodes above them when all are done. No node is in two subtrees.
+    /// </remarks>
+    public static void HashNow(IReadOnlyList<TrieNode> roots, int parallelism)
+    {
+        if (parallelism > 1)
+        {
+            var subtrees = SubtreesOf(roots, parallelism * SubtreesPerThread);
+            WorkRanges.Run(subtrees.Count, parallelism, 1, (from, to) =>
+            {
+                var part = s_ofThread ??= new TrieHasher();
+                for (var i = from; i < to; i++)
+                {
+                    part.Add(subtrees[i]);
+                }
+                part.Run();
+            });
+        }
+        var hasher = s_ofThread ??= new TrieHasher();
+        foreach (var root in roots)
+        {
+            hasher.Add(root);
+        }
+        hasher.Run();
+    }
+
+    /// <summary>Nodes without reference, all of one level, of the first level that has as many as wanted.</summary>
+    private static List<TrieNode> SubtreesOf(IReadOnlyList<TrieNode> roots, int wanted)
+    {
+        List<TrieNode> level = [.. roots.Where(root => !root.HasReference)];
+        for (var depth = 0; depth < SubtreeDepthMax && level.Count < wanted; depth++)
+        {
+            List<TrieNode> below = [];
+            foreach (var node in level)
+            {
+                AddChildren(node, below);
+            }
+            if (below.Count == 0)
+            {
+                break;
+            }
+            level = below;
+        }
+        return level;
+    }
+
+    private static void AddChildren(TrieNode node, List<TrieNode> below)
+    {
+        if (node is ExtensionNode { Child: { HasReference: false } child })
+        {
+            below.Add(child);
+        }
+        else if (node is BranchNode branch)
+        {
+            foreach (var next in branch.Children)
+            {
+                if (next is { HasReference: false })
+                {
+                    below.Add(next);
+                }
+            }
+        }
     }
 
     /// <summary>Registers a node, and all below it, that has no reference.</summary>

@@ -14,6 +14,12 @@ internal sealed class TrieUpdate<TValue>
     /// <summary>Fewer changes than this aren't worth a second thread.</summary>
     private const int ParallelThreshold = 512;
 
+    /// <summary>From so many changes below a branch on, most of its children are on their way: they are asked for together.</summary>
+    private const int PrefetchThreshold = 8;
+
+    /// <summary>Fewer changes than this are sorted as they are.</summary>
+    private const int PartsThreshold = 256;
+
     private readonly TrieChange<TValue>[] _changes;
     private readonly INodeSource? _source;
     private readonly int _parallelism;
@@ -41,7 +47,7 @@ internal sealed class TrieUpdate<TValue>
         var update = new TrieUpdate<TValue>(changes, count, source, parallelism, merge);
         try
         {
-            update.Sort(count);
+            update.Sort(count, depth);
             return update.Update(root, 0, count, depth, parallelism > 1);
         }
         finally
@@ -51,15 +57,52 @@ internal sealed class TrieUpdate<TValue>
         }
     }
 
-    private void Sort(int count)
+    /// <summary>Divides the changes by the two nibbles after the prefix that all share, then sorts each part, which is short and in the cache.</summary>
+    private void Sort(int count, int depth)
     {
-        var order = _order.AsSpan(0, count);
-        var prefixes = _prefixes.AsSpan(0, count);
+        if (count < PartsThreshold)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _order[i] = i;
+                _prefixes[i] = Prefix(i);
+            }
+            SortPart(0, count);
+            return;
+        }
+        var shift = Math.Max(0, 56 - (4 * depth));
+        var ends = new int[257];
         for (var i = 0; i < count; i++)
         {
-            order[i] = i;
-            prefixes[i] = BinaryPrimitives.ReadUInt64BigEndian(_changes[i].Key.Span);
+            ends[(int)(Prefix(i) >> shift & 255) + 1]++;
         }
+        for (var part = 0; part < 256; part++)
+        {
+            ends[part + 1] += ends[part];
+        }
+        for (var i = 0; i < count; i++)
+        {
+            // Until a part is full, its place in the table is where its next change goes; then it is where the part ends.
+            var place = ends[(int)(Prefix(i) >> shift & 255)]++;
+            _order[place] = i;
+            _prefixes[place] = Prefix(i);
+        }
+        WorkRanges.Run(256, count >= ParallelThreshold ? _parallelism : 1, 32, (from, to) =>
+        {
+            for (var part = from; part < to; part++)
+            {
+                SortPart(part == 0 ? 0 : ends[part - 1], ends[part]);
+            }
+        });
+    }
+
+    private ulong Prefix(int change) => BinaryPrimitives.ReadUInt64BigEndian(_changes[change].Key.Span);
+
+    private void SortPart(int from, int to)
+    {
+        var count = to - from;
+        var order = _order.AsSpan(from, count);
+        var prefixes = _prefixes.AsSpan(from, count);
         prefixes.Sort(order);
         // Hashes rarely share eight bytes: those that do are put right by insertion.
         for (var i = 1; i < count; i++)
@@ -172,6 +215,13 @@ internal sealed class TrieUpdate<TValue>
         {
             return UpdateChildrenInParallel(ref children, from, to, depth);
         }
+        if (to - from >= PrefetchThreshold)
+        {
+            foreach (var child in (ReadOnlySpan<TrieNode?>)children)
+            {
+                child?.Prefetch();
+            }
+        }
         var changed = 0;
         while (from < to)
         {
@@ -197,8 +247,13 @@ internal sealed class TrieUpdate<TValue>
         {
             bounds[nibble + 1] = EndOfNibble(bounds[nibble], to, depth, nibble);
         }
-        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = _parallelism }, nibble =>
-            nodes[nibble] = Update(nodes[nibble], bounds[nibble], bounds[nibble + 1], depth + 1));
+        WorkRanges.Run(16, _parallelism, 1, (first, end) =>
+        {
+            for (var nibble = first; nibble < end; nibble++)
+            {
+                nodes[nibble] = Update(nodes[nibble], bounds[nibble], bounds[nibble + 1], depth + 1);
+            }
+        });
         var changed = 0;
         for (var nibble = 0; nibble < 16; nibble++)
         {

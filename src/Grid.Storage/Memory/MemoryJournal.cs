@@ -59,6 +59,11 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
             _blocks.Add(block.Number, block);
             _numbers.Add(block.Hash, block.Number);
             var hashes = block.TransactionHashes.Span;
+            if (_transactions.Count + hashes.Length > _transactions.Capacity)
+            {
+                // Once for the block; and twofold at least, so that growing costs each transaction a fixed share.
+                _transactions.EnsureCapacity(Math.Max(_transactions.Count + hashes.Length, _transactions.Count * 2));
+            }
             for (var i = 0; i < hashes.Length; i++)
             {
                 _transactions[hashes[i]] = new TransactionLocation(block.Number, i);

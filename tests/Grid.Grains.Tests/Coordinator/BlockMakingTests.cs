@@ -44,6 +44,28 @@ public sealed class BlockMakingTests
         Assert.Single(hashes.Distinct());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_contract_with_many_changed_slots_has_its_trie_made_by_several_threads(int silos)
+    {
+        await using var chain = await TestChain.StartAsync(silos, TestChain.DefaultOptions with { Lanes = 3 });
+        var deployment = chain.Sign(0, null, 0, TestContracts.FillInitcode, 300_000);
+        var contract = ContractAddress.FromNonce(deployment.Sender, deployment.Nonce);
+        await chain.MakeAsync(deployment);
+        foreach (var start in (ulong[])[1, 400, 5000])
+        {
+            await chain.MakeAsync(chain.Sign(1, contract, 0, new UInt256(start).ToBigEndian(), 15_000_000));
+        }
+        var blocks = await chain.BlocksAsync();
+        var state = SequentialOracle.Replay(chain.Options.Genesis, blocks);
+        Assert.Equal(state.Root, blocks[^1].Header.StateRoot);
+        Assert.True(state.TryGetStorage(in contract, 5000 + TestContracts.FilledSlots - 1, out var last));
+        Assert.Equal((UInt256)(5000 + TestContracts.FilledSlots - 1), last);
+        Assert.True(state.TryGetAccount(in contract, out var record));
+        Assert.Equal(record!.Value.StorageRoot, (await chain.Reader.GetAccount(contract, BlockSelector.Latest)).StorageRoot);
+    }
+
     [Fact]
     public async Task An_imported_block_is_checked_against_its_header()
     {

@@ -1,4 +1,5 @@
 using CsCheck;
+using Grid.Crypto;
 using Grid.Primitives;
 using Grid.Primitives.Rlp;
 using Grid.State.Trie;
@@ -23,6 +24,25 @@ public sealed class OrderedTrieRootTests
             var expected = ReferenceTrie.Root(items.Select((item, i) => (KeyOf(i), item.ToArray())));
             Assert.Equal(expected, OrderedTrieRoot.Compute(items));
         }, iter: 60);
+    }
+
+    [Fact]
+    public void Several_threads_make_the_same_root()
+    {
+        Gen.Select(Gen.OneOf(Gen.Int[500, 3000], Gen.Int[65_500, 66_500]), Gen.Int[1, 100], Gen.Int).Sample((count, length, seed) =>
+        {
+            var random = new Random(seed);
+            var buffer = new byte[count + length];
+            random.NextBytes(buffer);
+            var items = new MessageRange[count];
+            for (var i = 0; i < count; i++)
+            {
+                items[i] = new MessageRange(i, random.Next(1, length + 1));
+            }
+            var expected = ReferenceTrie.Root(items.Select((item, i) => (KeyOf(i), buffer[item.Offset..(item.Offset + item.Length)])));
+            Assert.Equal(expected, OrderedTrieRoot.Compute(buffer, items));
+            Assert.Equal(expected, OrderedTrieRoot.Compute(buffer, items, parallelism: 3));
+        }, iter: 6);
     }
 
     [Fact]

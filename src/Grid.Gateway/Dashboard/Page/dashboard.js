@@ -6,7 +6,7 @@ const TIMEOUT_MS = 4000;
 const POINTS_MAX = 90;
 // A block a second and a question a second beat against each other: charts show the mean of the last few seconds.
 const SMOOTH_MS = 4000;
-const STAGES = ['order', 'plan', 'execute', 'apply', 'root', 'commit'];
+const STAGES = ['order', 'plan', 'execute', 'validate', 'apply', 'root', 'commit'];
 const SVG = 'http://www.w3.org/2000/svg';
 
 const $ = id => document.getElementById(id);
@@ -225,9 +225,23 @@ function showSilos(status) {
     table.append(thead, body);
     const scroll = node('div', 'scroll');
     scroll.append(table);
-    box.append(title, scroll);
+    box.append(title, scroll, executionOf(silo.execution));
     return box;
   }));
+}
+
+function executionOf(execution) {
+  const predictions = execution.predictions;
+  const compared = predictions.right + predictions.partly + predictions.wrong;
+  const share = (part, all) => all ? `${(100 * part / all).toFixed(part === all ? 0 : 1)} %` : '–';
+  const fallbacks = Object.entries(execution.fallbacks).filter(([, blocks]) => blocks).map(([reason, blocks]) => `${reason} ${figure(blocks)}`);
+  return node('p', 'execution', !execution.blocks ? 'no block executed yet' : [
+    `${(execution.executions / Math.max(1, execution.transactions)).toFixed(3)} executions a transaction`,
+    `${(execution.waves / execution.blocks).toFixed(2)} waves a block`,
+    `${figure(execution.anchored)} strands in grains' turns`,
+    `ideal width of the last block ${execution.idealWidth.toFixed(1)}`,
+    `predictions right ${share(predictions.right, compared)}, partly ${share(predictions.partly, compared)}, wrong ${share(predictions.wrong, compared)}`,
+    `as one strand: ${fallbacks.join(', ') || 'none'}`].join(' · '));
 }
 
 function chart(status) {

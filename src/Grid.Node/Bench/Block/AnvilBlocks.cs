@@ -14,19 +14,20 @@ public sealed class AnvilBlocks(BlockWorkload workload, string executable)
     /// <exception cref="AnvilException">It refuses, or mines another block than the expected one.</exception>
     public async Task<double> RunAsync(int transactions, int runs, CancellationToken cancellation)
     {
+        using var genesis = GenesisFile.Of(workload);
         var times = new double[runs];
         for (var i = 0; i < runs; i++)
         {
-            times[i] = await RunOnceAsync(transactions, cancellation);
+            times[i] = await RunOnceAsync(genesis, transactions, cancellation);
         }
         return Sample.Median(times);
     }
 
-    private async Task<double> RunOnceAsync(int transactions, CancellationToken cancellation)
+    private async Task<double> RunOnceAsync(GenesisFile genesis, int transactions, CancellationToken cancellation)
     {
         string[] arguments =
         [
-            "--init", workload.GenesisPath, "--order", "fifo", "--no-mining", "--accounts", "0", "--hardfork", "osaka",
+            "--init", genesis.Path, "--order", "fifo", "--no-mining", "--accounts", "0", "--hardfork", "osaka",
             "--gas-limit", workload.Attributes.GasLimit.ToString(CultureInfo.InvariantCulture),
             "--chain-id", workload.Genesis.Spec.ChainId.ToString(CultureInfo.InvariantCulture),
             "--disable-default-create2-deployer", "--disable-pool-balance-checks",

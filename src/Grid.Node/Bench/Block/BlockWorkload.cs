@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Grid.Chain;
+using Grid.Crypto;
 using Grid.Primitives;
 
 namespace Grid.Node.Bench.Block;
@@ -13,7 +14,13 @@ public sealed class BlockWorkload
 
     private readonly Dictionary<string, ExpectedBlock> _expected;
 
-    private BlockWorkload(string name, Genesis genesis, string genesisPath, BlockAttributes attributes, byte[][] transactions, Dictionary<string, ExpectedBlock> expected)
+    /// <summary>A workload that comes from no file, and of which nobody knows what must come out.</summary>
+    public BlockWorkload(string name, Genesis genesis, BlockAttributes attributes, byte[][] transactions)
+        : this(name, genesis, null, attributes, transactions, [])
+    {
+    }
+
+    private BlockWorkload(string name, Genesis genesis, string? genesisPath, BlockAttributes attributes, byte[][] transactions, Dictionary<string, ExpectedBlock> expected)
     {
         Name = name;
         Genesis = genesis;
@@ -28,7 +35,11 @@ public sealed class BlockWorkload
     /// <summary>Tolerant about missing system contracts: the workloads leave them out.</summary>
     public Genesis Genesis { get; }
 
-    public string GenesisPath { get; }
+    /// <summary>Null where the workload was generated.</summary>
+    public string? GenesisPath { get; }
+
+    /// <summary>What it was generated from; null where it comes from files.</summary>
+    public ulong? Seed { get; init; }
 
     /// <summary>Of block 1.</summary>
     public BlockAttributes Attributes { get; }
@@ -37,7 +48,16 @@ public sealed class BlockWorkload
     public byte[][] Transactions { get; }
 
     /// <summary>What block 1 with this many transactions must give; null where the files don't say.</summary>
-    public ExpectedBlock? ExpectedOf(int transactions) => _expected.GetValueOrDefault(transactions.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public ExpectedBlock? ExpectedOf(int transactions) => _expected.GetValueOrDefault(KeyOf(transactions));
+
+    /// <summary>The same workload, of which is known what block 1 with all transactions must give.</summary>
+    public BlockWorkload Expecting(ExpectedBlock expected) =>
+        new(Name, Genesis, GenesisPath, Attributes, Transactions, new(_expected) { [KeyOf(Transactions.Length)] = expected }) { Seed = Seed };
+
+    /// <summary>The first transactions, decoded anew: a transaction keeps its sender once it is known.</summary>
+    public Transaction[] Decode(int count) => Array.ConvertAll(Transactions[..count], raw => Transaction.Decode(raw));
+
+    private static string KeyOf(int transactions) => transactions.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Reads NAME.json or NAME.json.gz, with NAME.genesis.json and expected.json beside it.</summary>
     /// <exception cref="BenchFileException">A file is missing, or not of this format.</exception>
@@ -102,4 +122,9 @@ public sealed record ExpectedBlock(
     [property: JsonRequired] string StateRoot,
     [property: JsonRequired] string ReceiptsRoot,
     [property: JsonRequired] string LogsBloomHash,
-    [property: JsonRequired] ulong GasUsed);
+    [property: JsonRequired] ulong GasUsed)
+{
+    /// <summary>What a block has given.</summary>
+    public static ExpectedBlock Of(BlockHeader header) =>
+        new(header.StateRoot.ToString(), header.ReceiptsRoot.ToString(), Keccak256.Hash(header.LogsBloom.Span).ToString(), header.GasUsed);
+}

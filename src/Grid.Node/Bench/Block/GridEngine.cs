@@ -37,7 +37,12 @@ public sealed class GridEngine(BlockWorkload workload, int silos, int lanes) : I
         var times = summary!.Times;
         return new BlockRun(
             summary.Header, summary.TransactionCount,
-            new BlockTimes(times.PlanMs, times.ExecuteMs, times.ApplyMs, times.RootMs, times.CommitMs, totalMs));
+            new BlockTimes(times.PlanMs, times.ExecuteMs, times.ApplyMs, times.RootMs, times.CommitMs, totalMs))
+        {
+            Waves = summary.Execution.Waves,
+            ExecutionsPerTransaction = (double)summary.Execution.Executions / transactions.Length,
+            Fallback = BlockRun.NameOf(summary.Execution.Fallback),
+        };
     }
 
     public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;

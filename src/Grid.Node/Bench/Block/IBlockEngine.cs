@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Grid.Chain;
+using Grid.Execution.Waves;
 
 namespace Grid.Node.Bench.Block;
 
@@ -14,7 +16,27 @@ public interface IBlockEngine : IAsyncDisposable
 
 /// <summary>One measured block.</summary>
 /// <param name="Included">Transactions in it.</param>
-public sealed record BlockRun(BlockHeader Header, int Included, BlockTimes Times);
+public sealed record BlockRun(BlockHeader Header, int Included, BlockTimes Times)
+{
+    /// <summary>Rounds of execution and validation, at least 1; null where the engine has none. In JSON `waves`.</summary>
+    public int? Waves { get; init; }
+
+    /// <summary>
+    /// Executions that were begun over transactions, at least 1: 1.25 says that a quarter ran a second time. Null where the engine doesn't
+    /// count them. In JSON `executions_per_transaction`.
+    /// </summary>
+    public double? ExecutionsPerTransaction { get; init; }
+
+    /// <summary>
+    /// Why the block, or the rest of it, was executed one transaction after the other, as the engine's name for the reason; null where
+    /// it wasn't. In JSON `fallback`.
+    /// </summary>
+    public string? Fallback { get; init; }
+
+    /// <summary>The reason as JSON names it; null where there is none.</summary>
+    public static string? NameOf(FallbackReason reason) =>
+        reason == FallbackReason.None ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
+}
 
 /// <summary>What each stage took, in milliseconds.</summary>
 /// <param name="PlanMs">Predicting access sets and grouping.</param>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grid.Chain;
+using Grid.Crypto;
 using Grid.Evm;
 using Grid.Execution;
 using Grid.Execution.Profiles;
@@ -13,9 +14,12 @@ using Grid.Storage.Memory;
 namespace Grid.Node.Bench.Block;
 
 /// <summary>The sequential executor over tries in memory, without grains: what the grid is measured against.</summary>
-/// <param name="lanes">Threads that apply the changes to the tries; execution has one.</param>
+/// <param name="lanes">Threads that apply the changes to the tries, hash and encode; execution has one.</param>
 public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEngine
 {
+    private static readonly EncodedBody Nothing = new(
+        new BodyRoots(Keccak256.OfEmptyString, Keccak256.OfEmptyString, Bloom.Empty), EncodedList.Of([]).Bytes, EncodedReceipts.Of([]).List.Bytes, BlockAccessList.Empty.Encode(), [], []);
+
     private readonly WorldTrie _state = WorldTrie.Empty().Apply(workload.Genesis.ToAccountChanges());
     private readonly ExecutionMemory _memory = new();
     private readonly ExecutionMemoryPool _memories = new(64);
@@ -28,17 +32,18 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
         var genesis = workload.Genesis.ToHeader(_state.Root);
         var journal = new MemoryJournal();
         var fencingNumber = await journal.TakeFencingNumberAsync(cancellation);
-        await AppendAsync(journal, new Chain.Block(genesis, [], [], []), null, fencingNumber, cancellation);
+        await AppendAsync(journal, new Chain.Block(genesis, [], [], []), Nothing, fencingNumber, cancellation);
         var environment = BlockEnvironment.Next(workload.Genesis.Spec, genesis, workload.Attributes, new ParentHash(genesis));
 
         var started = Stopwatch.GetTimestamp();
         var execution = Execute(environment, transactions);
         var executed = Stopwatch.GetTimestamp();
         var clock = new ApplyClock();
-        var after = _state.Apply(execution.AccessList.ToAccountChanges(), lanes, clock.OnStep);
+        var after = _state.Apply(execution.AccessList.ToAccountChanges(lanes), lanes, clock.OnStep);
         var applied = Stopwatch.GetTimestamp();
-        var block = BlockSealer.Seal(execution, after.Root);
-        await AppendAsync(journal, block, execution, fencingNumber, cancellation);
+        var body = EncodedBody.Of(execution, lanes);
+        var block = BlockSealer.Seal(execution, after.Root, body.Roots);
+        await AppendAsync(journal, block, body, fencingNumber, cancellation);
         var ended = Stopwatch.GetTimestamp();
         return new BlockRun(block.Header, block.Transactions.Length, new BlockTimes(
             0, Ms(started, executed), Ms(executed, applied) - clock.HashingMs, clock.HashingMs, Ms(applied, ended), Ms(started, ended)));
@@ -79,12 +84,11 @@ public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEng
     }
 
     private static async Task AppendAsync(
-        MemoryJournal journal, Chain.Block block, BlockExecution? execution, ulong fencingNumber, CancellationToken cancellation)
+        MemoryJournal journal, Chain.Block block, EncodedBody body, ulong fencingNumber, CancellationToken cancellation)
     {
         var record = new JournalBlock(
-            block.Header.Number, block.Hash, block.Header.ParentHash, block.Header.StateRoot, block.Header.Difficulty, block.Encode(),
-            ReceiptList.Encode(execution?.Receipts ?? []), (execution?.AccessList ?? BlockAccessList.Empty).Encode(),
-            Array.ConvertAll(block.Transactions, transaction => transaction.Hash), Array.ConvertAll(block.Transactions, transaction => transaction.Sender));
+            block.Header.Number, block.Hash, block.Header.ParentHash, block.Header.StateRoot, block.Header.Difficulty, block.Encode(body.Transactions),
+            body.Receipts, body.AccessList, body.Hashes, body.Senders);
         var outcome = await journal.AppendAsync(record, fencingNumber, cancellation);
         if (outcome != AppendOutcome.Committed)
         {
