@@ -51,8 +51,16 @@ public static class KeyHashes
     private const int KeysPerRange = 1024;
 
     /// <summary>Hashes many addresses: those that aren't known together.</summary>
+    public static Hash256[] Of(ReadOnlySpan<Address> addresses)
+    {
+        var hashes = new Hash256[addresses.Length];
+        Fill(addresses, hashes, s_addresses, Keccak256Batch.Hash20);
+        return hashes;
+    }
+
+    /// <summary>The same on several threads.</summary>
     /// <param name="parallelism">How many threads may work at once.</param>
-    public static Hash256[] Of(Address[] addresses, int parallelism = 1)
+    public static Hash256[] Of(Address[] addresses, int parallelism)
     {
         var hashes = new Hash256[addresses.Length];
         WorkRanges.Run(hashes.Length, parallelism, KeysPerRange, (from, to) =>

@@ -78,7 +78,7 @@ public abstract class TrieNode
     /// Asks the processor for the node, which lies anywhere in the memory. Not pinned: should the collector move it meanwhile, useless lines
     /// are fetched, nothing else.
     /// </summary>
-    internal unsafe void Prefetch()
+    internal unsafe void PrefetchWhole()
     {
         if (Sse.IsSupported)
         {

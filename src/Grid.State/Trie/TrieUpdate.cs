@@ -219,7 +219,7 @@ internal sealed class TrieUpdate<TValue>
         {
             foreach (var child in (ReadOnlySpan<TrieNode?>)children)
             {
-                child?.Prefetch();
+                child?.PrefetchWhole();
             }
         }
         var changed = 0;
