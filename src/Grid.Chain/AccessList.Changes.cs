@@ -12,7 +12,7 @@ public sealed partial class BlockAccessList
     /// <param name="parallelism">How many threads may work at once.</param>
     public AccountChange[] ToAccountChanges(int parallelism = 1)
     {
-        var changes = new AccountChange[_accounts.Length];
+        var changes = new AccountChange[_accountCount];
         WorkRanges.Run(changes.Length, parallelism, AccountsPerRange, (from, to) =>
         {
             for (var i = from; i < to; i++)

@@ -21,14 +21,14 @@ public sealed partial class BlockAccessList
     /// <param name="parallelism">How many threads may work at once.</param>
     public byte[] Encode(int parallelism = 1)
     {
-        var ranges = WorkRanges.RangesOf(_accounts.Length, parallelism, AccountsPerRange);
+        var ranges = WorkRanges.RangesOf(_accountCount, parallelism, AccountsPerRange);
         var writers = new CompactWriter[ranges];
         WorkRanges.Run(ranges, ranges > 1 ? parallelism : 1, 1, (from, to) =>
         {
             for (var range = from; range < to; range++)
             {
                 writers[range] = Encode(
-                    WorkRanges.StartOf(range, ranges, _accounts.Length), WorkRanges.StartOf(range + 1, ranges, _accounts.Length));
+                    WorkRanges.StartOf(range, ranges, _accountCount), WorkRanges.StartOf(range + 1, ranges, _accountCount));
             }
         });
         var bytes = GC.AllocateUninitializedArray<byte>(writers.Sum(writer => writer.Written.Length));
@@ -49,7 +49,7 @@ public sealed partial class BlockAccessList
         if (from == 0)
         {
             writer.WriteByte(CompactVersion);
-            writer.WriteNumber((ulong)_accounts.Length);
+            writer.WriteNumber((ulong)_accountCount);
         }
         for (var i = from; i < to; i++)
         {

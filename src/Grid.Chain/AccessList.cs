@@ -110,9 +110,21 @@ public sealed partial class BlockAccessList
     private readonly NonceChange[] _nonces;
     private readonly CodeChange[] _codes;
 
+    private readonly int _accountCount;
+
     internal BlockAccessList(
         AccessListAccount[] accounts, AccessListSlot[] slots, StorageChange[] storageChanges, BalanceChange[] balances, NonceChange[] nonces, CodeChange[] codes)
+        : this(accounts, accounts.Length, slots, slots.Length, storageChanges, balances, nonces, codes)
     {
+    }
+
+    /// <summary>Of arrays that are filled up to a point; runs may leave items out.</summary>
+    internal BlockAccessList(
+        AccessListAccount[] accounts, int accountCount, AccessListSlot[] slots, int slotCount, StorageChange[] storageChanges, BalanceChange[] balances,
+        NonceChange[] nonces, CodeChange[] codes)
+    {
+        _accountCount = accountCount;
+        SlotCount = slotCount;
         _accounts = accounts;
         _slots = slots;
         _storageChanges = storageChanges;
@@ -120,6 +132,8 @@ public sealed partial class BlockAccessList
         _nonces = nonces;
         _codes = codes;
     }
+
+    internal AccessListSlot[] SlotItems => _slots;
 
     internal StorageChange[] StorageChangeItems => _storageChanges;
 
@@ -129,10 +143,10 @@ public sealed partial class BlockAccessList
 
     internal CodeChange[] CodeItems => _codes;
 
-    public ReadOnlySpan<AccessListAccount> Accounts => _accounts;
+    public ReadOnlySpan<AccessListAccount> Accounts => _accounts.AsSpan(0, _accountCount);
 
     /// <summary>Slots of all accounts together.</summary>
-    public int SlotCount => _slots.Length;
+    public int SlotCount { get; }
 
     public ReadOnlySpan<AccessListSlot> Slots(in AccessListAccount account) => _slots.AsSpan(account.Slots.Start, account.Slots.Count);
 
@@ -195,7 +209,7 @@ public sealed partial class BlockAccessList
     /// <summary>The place of an account, or a negative number.</summary>
     public int IndexOf(in Address address)
     {
-        int low = 0, high = _accounts.Length - 1;
+        int low = 0, high = _accountCount - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Grid.Primitives;
 
 namespace Grid.Chain;
@@ -26,14 +27,16 @@ public sealed class AccessListMerge
     private readonly AccessListAccount[] _accounts;
     private readonly AccessListSlot[] _slots;
     private readonly int[] _storageOffsets, _balanceOffsets, _nonceOffsets, _codeOffsets;
-    private readonly StorageChange[] _storage;
+    private StorageChange[] _storage;
     private BalanceChange[] _balances;
     private NonceChange[] _nonces;
     private CodeChange[] _codes;
     private int _accountCount, _slotCount, _storageCount, _balanceCount, _nonceCount, _codeCount;
 
-    // For each part: its next account, that account's place or -1, its next slot in it, and its next change.
-    private readonly int[] _next, _places, _nextSlot, _nextChange;
+    // For each part: its next account and the first eight bytes of its address, the place of the account at hand or -1, and of that account
+    // the next slot, the end of the slots, the first limb of the next one's key, and the next change.
+    private readonly int[] _next, _places, _nextSlot, _endOfSlots, _nextChange;
+    private readonly ulong[] _nextPrefix, _nextLimb;
     private readonly bool[] _isIn;
 
     private AccessListMerge(BlockAccessList[] parts, IPartConflicts conflicts)
@@ -43,19 +46,26 @@ public sealed class AccessListMerge
         _next = new int[parts.Length];
         _places = new int[parts.Length];
         _nextSlot = new int[parts.Length];
+        _endOfSlots = new int[parts.Length];
         _nextChange = new int[parts.Length];
+        _nextPrefix = new ulong[parts.Length];
+        _nextLimb = new ulong[parts.Length];
         _isIn = new bool[parts.Length];
         _accounts = new AccessListAccount[parts.Sum(part => part.Accounts.Length)];
         _slots = new AccessListSlot[parts.Sum(part => part.SlotCount)];
-        // Changes are copied as they stand; merged ones, no more than there are, follow them.
-        (_storage, _storageOffsets) = Concatenate(parts, part => part.StorageChangeItems, 2);
-        (_balances, _balanceOffsets) = Concatenate(parts, part => part.BalanceItems, 1);
-        (_nonces, _nonceOffsets) = Concatenate(parts, part => part.NonceItems, 1);
-        (_codes, _codeOffsets) = Concatenate(parts, part => part.CodeItems, 1);
-        _storageCount = _storage.Length / 2;
+        // Changes are copied as they stand; merged ones follow them.
+        (_storage, _storageOffsets) = Concatenate(parts, part => part.StorageChangeItems);
+        (_balances, _balanceOffsets) = Concatenate(parts, part => part.BalanceItems);
+        (_nonces, _nonceOffsets) = Concatenate(parts, part => part.NonceItems);
+        (_codes, _codeOffsets) = Concatenate(parts, part => part.CodeItems);
+        _storageCount = _storage.Length;
         _balanceCount = _balances.Length;
         _nonceCount = _nonces.Length;
         _codeCount = _codes.Length;
+        for (var part = 0; part < parts.Length; part++)
+        {
+            ReadPrefix(part);
+        }
     }
 
     /// <summary>The list of all parts; null where they conflict.</summary>
@@ -81,20 +91,29 @@ public sealed class AccessListMerge
                 return null;
             }
         }
-        return new BlockAccessList(
-            _accounts.AsSpan(0, _accountCount).ToArray(), _slots.AsSpan(0, _slotCount).ToArray(), _storage,
-            _balances.AsSpan(0, _balanceCount).ToArray(), _nonces.AsSpan(0, _nonceCount).ToArray(), _codes.AsSpan(0, _codeCount).ToArray());
+        return new BlockAccessList(_accounts, _accountCount, _slots, _slotCount, _storage, _balances, _nonces, _codes);
+    }
+
+    private void ReadPrefix(int part)
+    {
+        var accounts = _parts[part].Accounts;
+        _nextPrefix[part] = _next[part] < accounts.Length ? BinaryPrimitives.ReadUInt64BigEndian(accounts[_next[part]].Address.Span) : ulong.MaxValue;
     }
 
     /// <summary>Finds the next address and who has it; returns how many parts do.</summary>
     private int Gather()
     {
+        var prefix = _nextPrefix[0];
+        for (var part = 1; part < _parts.Length; part++)
+        {
+            prefix = Math.Min(prefix, _nextPrefix[part]);
+        }
+        // Of those with the same first bytes, which as a rule are one account, the lowest.
         var first = -1;
         for (var part = 0; part < _parts.Length; part++)
         {
-            var accounts = _parts[part].Accounts;
-            if (_next[part] < accounts.Length
-                && (first < 0 || accounts[_next[part]].Address < _parts[first].Accounts[_next[first]].Address))
+            if (_nextPrefix[part] == prefix && _next[part] < _parts[part].Accounts.Length
+                && (first < 0 || AddressOf(part) < AddressOf(first)))
             {
                 first = part;
             }
@@ -103,16 +122,22 @@ public sealed class AccessListMerge
         {
             return 0;
         }
-        var address = _parts[first].Accounts[_next[first]].Address;
+        var address = AddressOf(first);
         var holders = 0;
         for (var part = 0; part < _parts.Length; part++)
         {
-            var isHolder = part >= first && _next[part] < _parts[part].Accounts.Length && _parts[part].Accounts[_next[part]].Address == address;
-            _places[part] = isHolder ? _next[part]++ : -1;
-            holders += isHolder ? 1 : 0;
+            _places[part] = -1;
+            if (_nextPrefix[part] == prefix && _next[part] < _parts[part].Accounts.Length && AddressOf(part) == address)
+            {
+                _places[part] = _next[part]++;
+                ReadPrefix(part);
+                holders++;
+            }
         }
         return holders;
     }
+
+    private Address AddressOf(int part) => _parts[part].Accounts[_next[part]].Address;
 
     private void TakeOver(int part)
     {
@@ -225,45 +250,64 @@ public sealed class AccessListMerge
 
     private bool TryMergeSlots(in AccessListAccount account)
     {
-        Array.Clear(_nextSlot);
-        while (true)
+        for (var part = 0; part < _parts.Length; part++)
         {
-            var first = -1;
-            for (var part = 0; part < _parts.Length; part++)
-            {
-                if (HasSlot(part) && (first < 0 || SlotOf(part).Key < SlotOf(first).Key))
-                {
-                    first = part;
-                }
-            }
-            if (first < 0)
-            {
-                return true;
-            }
-            var key = SlotOf(first).Key;
-            var holders = 0;
-            var isChanged = false;
-            for (var part = 0; part < _parts.Length; part++)
-            {
-                _isIn[part] = HasSlot(part) && SlotOf(part).Key == key;
-                holders += _isIn[part] ? 1 : 0;
-                isChanged |= _isIn[part] && !SlotOf(part).IsRead;
-            }
-            if (holders > 1 && isChanged && !_conflicts.AllowSlot(account.Address, in key, _isIn))
+            var run = _places[part] < 0 ? default : _parts[part].Accounts[_places[part]].Slots;
+            (_nextSlot[part], _endOfSlots[part]) = (run.Start, run.Start + run.Count);
+            ReadLimb(part);
+        }
+        while (GatherSlot(out var first, out var isChanged) is var holders && holders > 0)
+        {
+            if (holders > 1 && isChanged && !_conflicts.AllowSlot(account.Address, SlotOf(first).Key, _isIn))
             {
                 return false;
             }
             _slots[_slotCount++] = holders == 1 || !isChanged ? TakenOver(first, in SlotOf(first)) : MergeSlot(first);
-            for (var part = 0; part < _parts.Length; part++)
+            for (var part = first; part < _parts.Length; part++)
             {
-                _nextSlot[part] += _isIn[part] ? 1 : 0;
+                if (_isIn[part])
+                {
+                    _nextSlot[part]++;
+                    ReadLimb(part);
+                }
             }
         }
+        return true;
     }
 
-    private bool HasSlot(int part) => _places[part] >= 0 && _nextSlot[part] < _parts[part].Slots(in _parts[part].Accounts[_places[part]]).Length;
+    private void ReadLimb(int part) => _nextLimb[part] = _nextSlot[part] < _endOfSlots[part] ? SlotOf(part).Key.U3 : ulong.MaxValue;
 
-    private ref readonly AccessListSlot SlotOf(int part) => ref _parts[part].Slots(in _parts[part].Accounts[_places[part]])[_nextSlot[part]];
+    /// <summary>Finds the account's next slot and who has it; returns how many parts do.</summary>
+    private int GatherSlot(out int first, out bool isChanged)
+    {
+        var limb = _nextLimb[0];
+        for (var part = 1; part < _parts.Length; part++)
+        {
+            limb = Math.Min(limb, _nextLimb[part]);
+        }
+        first = -1;
+        for (var part = 0; part < _parts.Length; part++)
+        {
+            if (_nextLimb[part] == limb && _nextSlot[part] < _endOfSlots[part] && (first < 0 || SlotOf(part).Key < SlotOf(first).Key))
+            {
+                first = part;
+            }
+        }
+        isChanged = false;
+        var holders = 0;
+        for (var part = 0; part < _parts.Length && first >= 0; part++)
+        {
+            _isIn[part] = _nextLimb[part] == limb && _nextSlot[part] < _endOfSlots[part] && SlotOf(part).Key == SlotOf(first).Key;
+            if (_isIn[part])
+            {
+                isChanged |= !SlotOf(part).IsRead;
+                holders++;
+            }
+        }
+        return holders;
+    }
+
+    private ref readonly AccessListSlot SlotOf(int part) => ref _parts[part].SlotItems[_nextSlot[part]];
 
     private AccessListSlot MergeSlot(int first)
     {
@@ -274,7 +318,7 @@ public sealed class AccessListMerge
             {
                 foreach (ref readonly var change in _parts[part].Changes(in SlotOf(part)))
                 {
-                    _storage[_storageCount++] = change;
+                    Append(ref _storage, ref _storageCount, change);
                 }
             }
         }
@@ -282,7 +326,7 @@ public sealed class AccessListMerge
         return SlotOf(first) with { Changes = new Run(start, _storageCount - start) };
     }
 
-    private static (T[] Items, int[] Offsets) Concatenate<T>(BlockAccessList[] parts, Func<BlockAccessList, T[]> itemsOf, int room)
+    private static (T[] Items, int[] Offsets) Concatenate<T>(BlockAccessList[] parts, Func<BlockAccessList, T[]> itemsOf)
     {
         var offsets = new int[parts.Length];
         var total = 0;
@@ -291,7 +335,7 @@ public sealed class AccessListMerge
             offsets[i] = total;
             total += itemsOf(parts[i]).Length;
         }
-        var items = new T[total * room];
+        var items = new T[total];
         for (var i = 0; i < parts.Length; i++)
         {
             itemsOf(parts[i]).CopyTo(items, offsets[i]);

@@ -7,10 +7,10 @@ namespace Grid.Node.Bench.Block;
 public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, int transactions)
 {
     /// <summary>
-    /// Warm-up goes on until it has taken this long, so that what runs often is compiled for good: with 2 seconds the grid's blocks still
-    /// took several times as long as after 6. Who asks for one run wants the roots, and gets one run to warm up.
+    /// Warm-up goes on until it has taken this long, so that what runs often is compiled for good: after 6 seconds the grid's blocks on
+    /// two lanes still took half as long again as after 12. Who asks for one run wants the roots, and gets one run to warm up.
     /// </summary>
-    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
 
     private const int MaxWarmUps = 100;
 
