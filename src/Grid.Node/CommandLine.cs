@@ -19,6 +19,7 @@ public static class CommandLine
         ReplayCommand.Create(),
         BenchCommand.Create(),
         FuzzCommand.Create(),
+        SoakCommand.Create(),
     };
 
     /// <summary>Parses and runs; returns the process's exit code.</summary>

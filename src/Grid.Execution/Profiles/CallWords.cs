@@ -60,6 +60,7 @@ internal readonly ref struct CallWords(Address contract, Address caller, ReadOnl
     {
         WordSourceKind.Self => contract,
         WordSourceKind.Caller => caller,
+        WordSourceKind.CallData when _input.Length >= 36 + (32 * source.Index) => new Address(_input.Slice(16 + (32 * source.Index), Address.Length)),
         _ => AddressOf(Evaluate(source)),
     };
 

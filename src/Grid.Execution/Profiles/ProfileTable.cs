@@ -8,7 +8,7 @@ namespace Grid.Execution.Profiles;
 
 /// <summary>The profiles that contracts have published here.</summary>
 /// <remarks>Safe because profiles are immutable, and one is replaced as a whole. Bounded: over the limit, others make room.</remarks>
-/// <param name="contractsMax">The most contracts.</param>
+/// <param name="contractsMax">The most contracts; with none, nothing is kept, and every call is unknown.</param>
 public sealed class ProfileTable(int contractsMax = 65_536)
 {
     private readonly ConcurrentDictionary<Address, ContractProfile> _profiles = new();
@@ -19,6 +19,10 @@ public sealed class ProfileTable(int contractsMax = 65_536)
 
     public void Publish(in Address contract, ContractProfile profile)
     {
+        if (contractsMax == 0)
+        {
+            return;
+        }
         if (_profiles.Count >= contractsMax && !_profiles.ContainsKey(contract))
         {
             foreach (var other in _profiles.Keys.Take(1 + (contractsMax / 16)))

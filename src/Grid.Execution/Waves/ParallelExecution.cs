@@ -28,9 +28,13 @@ public sealed record LaneWork(IResumable Work, ulong Gas, Address? Anchor = null
 /// </remarks>
 public sealed class ParallelExecution
 {
+    /// <summary>Batches that are probed, and the part of the block's transactions that is taken of each: one in so many.</summary>
+    private const int ProbeBatches = 2, ProbeShare = 32;
+
     private enum Stage : byte
     {
         Start,
+        Probe,
         Wave,
         OneStrand,
         Done,
@@ -49,6 +53,7 @@ public sealed class ParallelExecution
     private ExecutionPlan _plan = new();
     private SystemPart? _before, _after;
     private Batch[] _batches = [];
+    private int _probed;
     private BatchSpeculation? _speculation;
     private SequentialExecutor? _oneStrand;
     private ExecutionMemory? _oneStrandMemory;
@@ -100,6 +105,8 @@ public sealed class ParallelExecution
         {
             case Stage.Start:
                 return Start();
+            case Stage.Probe:
+                return ProvesSerial() ? RunAsOneStrand(FallbackReason.Conflict) : StartWave();
             case Stage.Wave:
                 return TryMerge() ? Finish() : RunAsOneStrand(_fallback);
             case Stage.OneStrand:
@@ -141,6 +148,38 @@ public sealed class ParallelExecution
         {
             return RunAsOneStrand(_plan.Fallback);
         }
+        // Where most calls are unknown, a few of them tell beforehand whether they conflict.
+        return _plan.Unknown * 2 > _transactions.Count && _plan.Batches.Length >= ProbeBatches * 2 ? StartProbe() : StartWave();
+    }
+
+    /// <summary>The first transactions of some batches, beside each other, as they would be in the wave.</summary>
+    private IReadOnlyList<LaneWork> StartProbe()
+    {
+        _stage = Stage.Probe;
+        Waves++;
+        var count = Math.Max(1, _transactions.Count / ProbeShare);
+        _batches = Array.ConvertAll(
+            _plan.Batches[..ProbeBatches],
+            batch => new Batch(_executor, _transactions, batch.Members[..Math.Min(count, batch.Members.Length)], _reader, _memories.Take()));
+        _probed = _batches.Sum(batch => batch.Members.Length);
+        return Array.ConvertAll(_batches, batch => new LaneWork(batch, 0));
+    }
+
+    private bool ProvesSerial()
+    {
+        if (AccessListMerge.TryMerge(Array.ConvertAll(_batches, batch => batch.List), new PartConflicts(_batches)) is null)
+        {
+            return true;
+        }
+        foreach (var batch in _batches)
+        {
+            _memories.Return(batch.Memory);
+        }
+        return false;
+    }
+
+    private IReadOnlyList<LaneWork> StartWave()
+    {
         _stage = Stage.Wave;
         Waves++;
         _before = new SystemPart(_executor, _ommers, _reader, _memories.Take(), null);
@@ -175,11 +214,11 @@ public sealed class ParallelExecution
     private IReadOnlyList<LaneWork> Finish()
     {
         _stage = Stage.Done;
-        var executed = _batches.Sum(batch => batch.Members.Length);
         Report = new ExecutionReport
         {
             Transactions = _transactions.Count,
-            Executions = _speculation is null ? _transactions.Count : executed + _speculation.Repeated.Count,
+            // A probe's are thrown away, unless it proved something; the ordered pass executes what no batch had, too.
+            Executions = _transactions.Count + (_speculation?.Repeated.Count ?? 0) + (_before is null && _batches.Length > 0 ? 0 : _probed),
             Waves = Waves,
             Strands = _plan.Strands,
             LargestStrand = _plan.LargestStrand,

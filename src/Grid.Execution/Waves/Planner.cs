@@ -17,7 +17,7 @@ public sealed record ParallelSettings
     public ulong SmallBlockGas { get; init; } = 3_000_000;
 
     /// <summary>The part of the gas in one strand, from 0 to 1, from which on the block is executed as one strand.</summary>
-    public double SerialShare { get; init; } = 0.85;
+    public double SerialShare { get; init; } = 0.7;
 
     /// <summary>Plans in earnest also where one lane would do as well: for tests.</summary>
     public bool AlwaysSplits { get; init; }

@@ -18,7 +18,7 @@ public static class BenchBlockCommand
 
     private sealed record Request(
         string Workload, ulong Seed, int? Transactions, string Engine, int Silos, int Lanes, int Runs, bool Json, bool AgainstAnvil, FileInfo? Anvil,
-        FileInfo? Plot, int[] Conflicts);
+        FileInfo? Plot, int[] Conflicts, bool NoProfiles);
 
     public static Command Create()
     {
@@ -40,16 +40,18 @@ public static class BenchBlockCommand
         var anvil = CommonOptions.File("--anvil", "The anvil executable, where it isn't on the PATH.");
         var plot = Plot();
         var conflicts = Conflicts();
+        var noProfiles = new Option<bool>("--no-profiles") { Description = "Learns nothing from a block for the next: every call is planned as one that nobody has seen." };
         var command = new Command("block", "Makes a block of given or generated transactions, times its stages and checks its roots.")
         {
-            workload, seed, transactions, engine, silos, lanes, runs, json, against, anvil, plot, conflicts,
+            workload, seed, transactions, engine, silos, lanes, runs, json, against, anvil, plot, conflicts, noProfiles,
         };
         command.Validators.Add(result => CheckCombination(result, workload, [engine, against], plot, conflicts, seed, transactions));
         command.SetAction((parsed, cancellation) => RunAsync(
             new Request(
                 parsed.GetValue(workload)!, parsed.GetValue(seed), parsed.GetValue(transactions), parsed.GetValue(engine)!, parsed.GetValue(silos),
                 parsed.GetValue(lanes), parsed.GetValue(runs), parsed.GetValue(json), parsed.GetValue(against) is not null, parsed.GetValue(anvil),
-                parsed.GetValue(plot), parsed.GetValue(conflicts) is { Length: > 0 } list ? list : DefaultConflicts),
+                parsed.GetValue(plot), parsed.GetValue(conflicts) is { Length: > 0 } list ? list : DefaultConflicts,
+                parsed.GetValue(noProfiles)),
             parsed.InvocationConfiguration, cancellation));
         return command;
     }
@@ -223,7 +225,7 @@ public static class BenchBlockCommand
     }
 
     private static IBlockEngine EngineOf(Request request, BlockWorkload workload) =>
-        request.Engine == Orleans ? new GridEngine(workload, request.Silos, request.Lanes) : new LibraryEngine(workload, request.Lanes);
+        request.Engine == Orleans ? new GridEngine(workload, request.Silos, request.Lanes, request.NoProfiles ? 0 : null) : new LibraryEngine(workload, request.Lanes, request.NoProfiles ? 0 : null);
 
     private static void Print(TextWriter output, IEnumerable<string> lines)
     {

@@ -11,7 +11,8 @@ namespace Grid.Node.Bench.Block;
 /// Grains on silos in this process. The cluster stays for all runs: before each, its journal is rewound to the genesis block and the
 /// coordinator recovers from it, which isn't timed.
 /// </summary>
-public sealed class GridEngine(BlockWorkload workload, int silos, int lanes) : IBlockEngine
+/// <param name="profilesMax">Contracts whose calls are learned; null for the preset.</param>
+public sealed class GridEngine(BlockWorkload workload, int silos, int lanes, int? profilesMax = null) : IBlockEngine
 {
     private readonly RewindingJournal _journal = new();
     private LocalCluster? _cluster;
@@ -51,6 +52,7 @@ public sealed class GridEngine(BlockWorkload workload, int silos, int lanes) : I
     {
         // The store stays at the genesis state: what a rewound block changed must not be in it.
         var options = new GridOptions { Genesis = workload.Genesis, Lanes = lanes, MakeBlocks = false, StoreInterval = TimeSpan.FromDays(1) };
+        options = profilesMax is { } max ? options with { ProfilesMax = max } : options;
         return LocalCluster.StartAsync(options, silos, _journal, new MemoryStateStore());
     }
 }

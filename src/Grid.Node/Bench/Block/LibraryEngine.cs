@@ -15,14 +15,15 @@ namespace Grid.Node.Bench.Block;
 
 /// <summary>Execution over tries in memory, without grains: with one lane the sequential executor, which the grid is measured against.</summary>
 /// <param name="lanes">Threads that apply the changes to the tries, hash and encode; execution has one.</param>
-public sealed class LibraryEngine(BlockWorkload workload, int lanes) : IBlockEngine
+/// <param name="profilesMax">Contracts whose calls are learned; null for the preset.</param>
+public sealed class LibraryEngine(BlockWorkload workload, int lanes, int? profilesMax = null) : IBlockEngine
 {
     private static readonly EncodedBody Nothing = new(
         new BodyRoots(Keccak256.OfEmptyString, Keccak256.OfEmptyString, Bloom.Empty), EncodedList.Of([]).Bytes, EncodedReceipts.Of([]).List.Bytes, BlockAccessList.Empty.Encode(), [], []);
 
     private readonly WorldTrie _state = WorldTrie.Empty().Apply(workload.Genesis.ToAccountChanges());
     private readonly ExecutionMemoryPool _memories = new(64);
-    private readonly ProfileTable _profiles = new();
+    private readonly ProfileTable _profiles = profilesMax is { } max ? new ProfileTable(max) : new ProfileTable();
 
     public string Name => "library";
 

@@ -55,7 +55,7 @@ internal sealed class EvmCoverage
     public void Count(ExecutionReport report)
     {
         var again = report.Executions - report.Transactions;
-        Add(Waves, report.Waves == 1 && report.Batches > 1 ? "blocks merged" : $"blocks: {report.Fallback}");
+        Add(Waves, report.Fallback == FallbackReason.None && report.Batches > 1 ? "blocks merged" : $"blocks: {report.Fallback}");
         if (report.Batches > 1)
         {
             Add(Waves, "transactions taken over", report.Transactions - again);

@@ -18,16 +18,28 @@ internal sealed class SwapsKind : IWorkloadKind
 
     public ITransactionSource Open(WorkloadValues values, WorkloadScene scene) => new Source(values, scene);
 
+    private const int Token0Slot = 0, Token1Slot = 1, ReservesSlot = 2;
+
+    private static readonly UInt256 s_reserve = 1_000_000_000_000_000;
+
+    /// <summary>A pool of the two tokens with as much of both.</summary>
+    public static Address Deploy(WorkloadScene scene, WorkloadToken token0, WorkloadToken token1)
+    {
+        var pair = scene.Deploy(WorkloadCode.Pair);
+        pair.Set(Token0Slot, token0.Address.ToWord());
+        pair.Set(Token1Slot, token1.Address.ToWord());
+        pair.Set(ReservesSlot, s_reserve | (s_reserve << 128));
+        token0.Give(pair.Address, s_reserve);
+        token1.Give(pair.Address, s_reserve);
+        return pair.Address;
+    }
+
     private sealed class Source : ITransactionSource
     {
         private const ulong GasLimit = 180_000;
 
-        private const int Token0Slot = 0, Token1Slot = 1, ReservesSlot = 2;
-
         /// <summary>Of the smallest amount traded: so much deeper is a pool that every swap gives something.</summary>
         private const int TradeMin = 1_000_000, TradeMax = 2_000_000;
-
-        private static readonly UInt256 Reserve = 1_000_000_000_000_000;
 
         private readonly WorkloadScene _scene;
         private readonly Share _conflict;
@@ -61,15 +73,6 @@ internal sealed class SwapsKind : IWorkloadKind
             return new Draft(_router, GasLimit, UInt256.Zero, data);
         }
 
-        private Address NewPool()
-        {
-            var pair = _scene.Deploy(WorkloadCode.Pair);
-            pair.Set(Token0Slot, _token0.Address.ToWord());
-            pair.Set(Token1Slot, _token1.Address.ToWord());
-            pair.Set(ReservesSlot, Reserve | (Reserve << 128));
-            _token0.Give(pair.Address, Reserve);
-            _token1.Give(pair.Address, Reserve);
-            return pair.Address;
-        }
+        private Address NewPool() => Deploy(_scene, _token0, _token1);
     }
 }
