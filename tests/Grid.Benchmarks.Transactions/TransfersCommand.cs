@@ -52,7 +52,7 @@ internal static class TransfersCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"  Grid: {gridPerS:F0} a second: {lanes} lane(s), {result.RecoverMs:F0} ms to recover the senders, {result.TotalMs:F0} ms from the plan to the commit, roots {(result.Ok is true ? "right" : "WRONG")}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  Grid over Orleans Transactions: {gridPerS / perS:F1}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  Grid over Orleans Transactions: {transfers / result.TotalMs * 1000 / perS:F0} from the plan to the commit, {gridPerS / perS:F1} with the senders' recovery, which a transfer without a signature doesn't need"));
         return result.Ok is true ? ExitCode.Ok : ExitCode.Failure;
     }
 

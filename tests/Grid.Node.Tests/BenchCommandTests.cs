@@ -86,7 +86,7 @@ public sealed class BenchCommandTests : IDisposable
         using var grid = await BenchBlockAsync(ExitCode.Ok, workload, "--engine", "grid", "--silos", "1", "--lanes", "1");
         string[] keys =
         [
-            "workload", "transactions", "engine", "silos", "lanes", "recover_ms", "plan_ms", "execute_ms", "apply_ms", "root_ms", "commit_ms", "total_ms",
+            "workload", "transactions", "engine", "silos", "lanes", "recover_ms", "plan_ms", "execute_ms", "validate_ms", "apply_ms", "root_ms", "commit_ms", "total_ms",
             "tx_per_s", "mgas_per_s", "gas_used", "state_root", "receipts_root", "ok",
         ];
         Assert.Equal(keys, Keys(library));

@@ -130,7 +130,15 @@ internal sealed class Planner
         _prediction.Clear();
         if (!predictor.TryPredict(transaction, reader, _prediction))
         {
-            _unknown++;
+            // EIP-2930: what the sender says that it touches is what it pays for.
+            foreach (var entry in transaction.AccessList)
+            {
+                foreach (var key in entry.StorageKeys)
+                {
+                    Write(Location.OfSlot(entry.Address, in key), index);
+                }
+            }
+            _unknown += transaction.AccessList.Length == 0 ? 1 : 0;
             return;
         }
         if (_prediction.Gas > 0)

@@ -181,6 +181,37 @@ public class TrapTests
     }
 
     [Fact]
+    public void Slots_that_senders_declare_tie_their_transactions()
+    {
+        var chain = new TestChain([Contract(Store, Adder)]);
+        Transaction Declared(int from, UInt256 slot) => DevelopmentAccounts.Signers[from].Sign(new Transaction
+        {
+            Type = TransactionType.AccessList, ChainId = DevelopmentAccounts.ChainId, GasLimit = 200_000, MaxFeePerGas = 2_000_000_000, MaxPriorityFeePerGas = 2_000_000_000,
+            To = Store, Data = Words(slot, slot, 1), AccessList = [new AccessListEntry(Store, [slot])],
+        });
+        var (result, report) = SplitExecution.Run(chain, chain.Next(), [Declared(0, 1), Declared(1, 2), Declared(2, 1), Declared(3, 3)]);
+        Assert.Equal((2, UInt256.One), (chain.SlotAfter(result, Store, 1), chain.SlotAfter(result, Store, 2)));
+        Assert.Equal((FallbackReason.None, 3, 4, 0), (report.Fallback, report.Strands, report.Executions, report.Unknown));
+    }
+
+    [Fact]
+    public void Calls_that_were_seen_before_are_tied_by_what_they_touch()
+    {
+        // slot[keccak(caller . 0)] += word 0: each caller has a place of its own, until the hot slot 7 is raised, too.
+        const string Own = "335f5260405f20805460043501905500";
+        var chain = new TestChain([Contract(Store, Own), Contract(Store2, "60075460010160075500")]);
+        var profiles = new Execution.Profiles.ProfileTable();
+        Transaction Add(int from) => Send(from, Store, gas: 100_000, data: [1, 2, 3, 4, .. Words(5)]);
+        Transaction Raise(int from) => Send(from, Store2, gas: 100_000, data: [1, 2, 3, 4]);
+        SplitExecution.Run(chain, chain.Next(), [Add(0), Add(1), Raise(2), Raise(3), Raise(4)], profiles: profiles);
+        var (result, report) = SplitExecution.Run(chain, chain.Next(), [Add(5), Add(6), Raise(7), Raise(8), Raise(9)], profiles: profiles);
+        Assert.Equal((FallbackReason.None, 3, 5, 0), (report.Fallback, report.Strands, report.Executions, report.Unknown));
+        Assert.Equal(3, chain.SlotAfter(result, Store2, 7));
+        var template = Assert.Single(profiles.Find(in Store)!.Functions.Values.Single().Templates);
+        Assert.Equal((Execution.Profiles.KeyForm.Mapping, Execution.Profiles.WordSourceKind.Caller, true), (template.Form, template.First.Kind, template.IsWrite));
+    }
+
+    [Fact]
     public void Withdrawals_and_system_contracts_see_what_the_block_did_before()
     {
         var chain = new TestChain();
