@@ -88,10 +88,10 @@ public sealed class BenchCommandTests : IDisposable
         [
             "workload", "transactions", "engine", "silos", "lanes", "recover_ms", "plan_ms", "execute_ms", "validate_ms", "apply_ms", "root_ms", "commit_ms", "total_ms",
             "tx_per_s", "mgas_per_s", "gas_used", "state_root", "receipts_root", "ok",
+            "waves", "executions_per_transaction", "fallback",
         ];
         Assert.Equal(keys, Keys(library));
-        // What the grid counts beside.
-        Assert.Equal([.. keys, "waves", "executions_per_transaction", "fallback"], Keys(grid));
+        Assert.Equal(keys, Keys(grid));
         Assert.Equal(1, grid.RootElement.GetProperty("waves").GetDouble());
         Assert.Equal(1, grid.RootElement.GetProperty("executions_per_transaction").GetDouble());
         Assert.Equal("one_lane", Text(grid, "fallback"));

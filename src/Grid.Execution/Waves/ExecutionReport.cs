@@ -33,15 +33,6 @@ public sealed record ExecutionReport
     /// <summary>Calls of which the planner knew nothing.</summary>
     public int Unknown { get; init; }
 
-    /// <summary>Calls compared with their prediction that touched what was predicted, or less.</summary>
-    public int PredictedRight { get; init; }
-
-    /// <summary>Calls compared with their prediction that touched also something else.</summary>
-    public int PredictedPartly { get; init; }
-
-    /// <summary>Calls compared with their prediction that touched nothing of it, or for which there was none.</summary>
-    public int PredictedWrong { get; init; }
-
     /// <summary>Why the block, or the rest of it, was executed as one strand.</summary>
     public FallbackReason Fallback { get; init; }
 

@@ -12,12 +12,9 @@ internal sealed class LocationTable
 
     public void Clear(int expected)
     {
-        var size = _keys.Length;
-        while (size < expected * 2)
-        {
-            size *= 2;
-        }
-        if (size != _keys.Length)
+        var size = Math.Max(1024, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)expected * 2));
+        // A table that one large block has blown up isn't cleared for each small one after it.
+        if (_keys.Length < size || _keys.Length > size * 16)
         {
             _keys = new ulong[size];
             _values = new int[size];

@@ -141,6 +141,10 @@ public sealed class ParallelExecution
         {
             return RunAsOneStrand(FallbackReason.ReceiptsWithRoots);
         }
+        if (_settings is { Lanes: 1, AlwaysSplits: false })
+        {
+            return RunAsOneStrand(FallbackReason.OneLane);
+        }
         var planner = _memories.TakePlanner();
         _plan = planner.Plan(_transactions, _reader, _predictor, _settings);
         _memories.Return(planner);

@@ -13,12 +13,6 @@ internal sealed class PartConflicts(ExecutedPart[] parts) : IPartConflicts
 {
     private readonly List<(uint Index, int Part, int Touch)> _order = [];
 
-    /// <summary>Accounts whose record more than one part changed or read changed.</summary>
-    public int AccountsCompared { get; private set; }
-
-    /// <summary>Slots that one part changed and another accessed.</summary>
-    public int SlotsCompared { get; private set; }
-
     public bool AllowAccount(ReadOnlySpan<int> places, out bool existsAfter)
     {
         var reads = AccountFields.None;
@@ -49,7 +43,6 @@ internal sealed class PartConflicts(ExecutedPart[] parts) : IPartConflicts
 
     public bool AllowSlot(in Address address, in UInt256 key, ReadOnlySpan<bool> isIn)
     {
-        SlotsCompared++;
         _order.Clear();
         for (var i = 0; i < isIn.Length; i++)
         {
@@ -90,7 +83,6 @@ internal sealed class PartConflicts(ExecutedPart[] parts) : IPartConflicts
 
     private bool HoldsInOrder(ReadOnlySpan<int> places, ref bool existsAfter)
     {
-        AccountsCompared++;
         _order.Clear();
         var state = default(AccountState);
         for (var i = 0; i < places.Length; i++)

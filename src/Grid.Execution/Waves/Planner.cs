@@ -237,7 +237,6 @@ internal sealed class Planner
         };
         var fallback = count < 2 ? FallbackReason.Small
             : settings.AlwaysSplits ? FallbackReason.None
-            : settings.Lanes == 1 ? FallbackReason.OneLane
             : total < settings.SmallBlockGas ? FallbackReason.Small
             : plan.CriticalGas > total * settings.SerialShare ? FallbackReason.Serial
             : FallbackReason.None;

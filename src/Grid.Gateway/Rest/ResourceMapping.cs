@@ -95,7 +95,7 @@ internal static class ResourceMapping
 
     private static ExecutionResource Of(ExecutionFigures figures) => new(
         figures.Blocks, figures.Transactions, figures.Executions, figures.Waves, figures.Strands, figures.Batches, figures.Anchored, figures.LargestStrand,
-        figures.IdealWidth,
+        figures.IdealWidth, figures.AchievedWidth,
         new PredictionsResource(figures.Profiles, figures.UnknownCalls, figures.PredictedRight, figures.PredictedPartly, figures.PredictedWrong),
         figures.Fallbacks.ToDictionary(fallback => char.ToLowerInvariant(fallback.Reason[0]) + fallback.Reason[1..], fallback => fallback.Blocks));
 

@@ -126,9 +126,11 @@ internal sealed record SiloResource(
 /// <param name="Anchored">Of those, executed in a turn of an account's grain.</param>
 /// <param name="LargestStrand">Transactions of the last block's strand with the most gas.</param>
 /// <param name="IdealWidth">By the last block's plan: how many times as fast as one lane any number of lanes could be.</param>
+/// <param name="AchievedWidth">Lanes that were busy during its waves, on average.</param>
 /// <param name="Fallbacks">Blocks that were executed as one strand, or the rest of them, by reason.</param>
 internal sealed record ExecutionResource(
     long Blocks, long Transactions, long Executions, long Waves, long Strands, long Batches, long Anchored, int LargestStrand, double IdealWidth,
+    double AchievedWidth,
     PredictionsResource Predictions, IReadOnlyDictionary<string, long> Fallbacks);
 
 /// <param name="Profiles">Contracts whose calls are known.</param>

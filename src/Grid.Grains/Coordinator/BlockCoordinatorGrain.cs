@@ -167,7 +167,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
         var orderMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         await _faults.ReachAsync(FaultPoint.Ordered, environment.Header.Number);
-        var result = await _protocol.ExecuteAsync(new Strand(environment, transactions, ExecutionMode.Build));
+        var result = await _protocol.ExecuteAsync(new BlockWork(environment, transactions, ExecutionMode.Build));
         var execution = result.Execution ?? throw new InvalidOperationException($"A block that is made can't be invalid: {result.Error}");
         await _faults.ReachAsync(FaultPoint.Executed, environment.Header.Number);
         if (request.Transactions is null)

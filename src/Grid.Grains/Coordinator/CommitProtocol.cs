@@ -101,7 +101,7 @@ internal sealed class CommitProtocol(
         return [.. last];
     }
 
-    public Task<StrandResult> ExecuteAsync(Strand strand) => silos.LaneOf(silos.Local).Execute(strand);
+    public Task<ExecutedBlock> ExecuteAsync(BlockWork block) => silos.LaneOf(silos.Local).Execute(block);
 
     /// <summary>Applies an execution's changes everywhere; returns the state root that they make.</summary>
     public async Task<AppliedBlock> ApplyAsync(BlockExecution execution)

@@ -12,7 +12,7 @@ namespace Grid.Grains.Coordinator;
 /// <summary>One import into the grid's chain: only the head can be built on, lanes execute, shards apply, the journal commits.</summary>
 internal sealed class HeadImport(CommitProtocol protocol, ChainSpec spec) : IImportTarget<AppliedBlock>
 {
-    private StrandTimes _times;
+    private ExecutionTimes _times;
     private double _applyMs, _commitMs;
 
     public ChainSpec Spec => spec;
@@ -31,7 +31,7 @@ internal sealed class HeadImport(CommitProtocol protocol, ChainSpec spec) : IImp
 
     public async ValueTask<ImportExecution> ExecuteAsync(BlockEnvironment environment, Block block)
     {
-        var result = await protocol.ExecuteAsync(new Strand(environment, block.Transactions, ExecutionMode.Import, block.Ommers));
+        var result = await protocol.ExecuteAsync(new BlockWork(environment, block.Transactions, ExecutionMode.Import, block.Ommers));
         (_times, Report) = (result.Times, result.Report);
         return new ImportExecution(result.Execution, result.Error);
     }

@@ -49,7 +49,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<ProfileTeacher>();
         services.AddSingleton<ExecutionCounters>();
         services.AddHostedService<ExecutionMeter>();
-        services.AddSingleton<StrandRunner>();
+        services.AddSingleton<BlockRunner>();
         services.AddSingleton<MessageRunner>();
         services.AddSingleton<LogSearch>();
         services.AddSingleton<ClusterReporter>();

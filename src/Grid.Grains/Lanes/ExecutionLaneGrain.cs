@@ -16,7 +16,7 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 [OnSiloPlacement, Reentrant]
 public sealed class ExecutionLaneGrain(
-    LaneThreads lanes, StrandRunner runner, SiloSnapshot snapshot, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, ProfileTable profiles,
+    LaneThreads lanes, BlockRunner runner, SiloSnapshot snapshot, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, ProfileTable profiles,
     ExecutionCounters execution, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
     private const int HottestReported = 32;
@@ -37,7 +37,7 @@ public sealed class ExecutionLaneGrain(
         return Task.CompletedTask;
     }
 
-    public Task<StrandResult> Execute(Strand strand) => runner.RunAsync(strand);
+    public Task<ExecutedBlock> Execute(BlockWork block) => runner.RunAsync(block);
 
     public async Task<SiloApplied> Apply(SiloApply apply) => new(await Task.WhenAll(
         apply.Shards.Select(part => ShardOf(part.Shard).Apply(new ShardApply(apply.Attempt, part.ParentRoot, part.Changes)))));

@@ -13,9 +13,9 @@ namespace Grid.Grains.Lanes;
 [Alias("Grid.IExecutionLaneGrain")]
 public interface IExecutionLaneGrain : IGrainWithStringKey
 {
-    /// <summary>Executes a strand on a lane over the head's state, fetching from other silos what is missing here.</summary>
+    /// <summary>Executes a block on the lanes over the head's state, fetching from other silos what is missing here.</summary>
     [Alias("Execute")]
-    Task<StrandResult> Execute(Strand strand);
+    Task<ExecutedBlock> Execute(BlockWork block);
 
     /// <summary>Has this silo's shards apply a try of a block.</summary>
     [Alias("Apply")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace Grid.Grains.Lanes;
@@ -51,12 +52,17 @@ public sealed class LaneThreads : IAsyncDisposable
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _work.Writer.WriteAsync(() =>
         {
+            // Counted before anybody is told, so that whoever awaits finds it counted.
+            var start = Stopwatch.GetTimestamp();
             try
             {
-                completion.SetResult(work());
+                var result = work();
+                AddBusy(start);
+                completion.SetResult(result);
             }
             catch (Exception error) // the lane's boundary: reported to whoever awaits
             {
+                AddBusy(start);
                 completion.SetException(error);
             }
         });
@@ -80,11 +86,14 @@ public sealed class LaneThreads : IAsyncDisposable
         {
             while (_work.Reader.TryRead(out var item))
             {
-                var watch = System.Diagnostics.Stopwatch.GetTimestamp();
                 item();
-                Interlocked.Add(ref _busyTicks, System.Diagnostics.Stopwatch.GetElapsedTime(watch).Ticks);
-                Interlocked.Increment(ref _items);
             }
         }
+    }
+
+    private void AddBusy(long start)
+    {
+        Interlocked.Add(ref _busyTicks, Stopwatch.GetElapsedTime(start).Ticks);
+        Interlocked.Increment(ref _items);
     }
 }

@@ -11,11 +11,12 @@ public sealed class ExecutionCounters
     private readonly long[] _fallbacks = new long[Enum.GetValues<FallbackReason>().Length];
     private long _blocks, _transactions, _executions, _waves, _strands, _batches, _anchored, _unknown;
     private int _largestStrand;
-    private double _idealWidth;
+    private double _idealWidth, _achievedWidth;
     private PredictionScore _score;
 
     /// <summary>Adds a block.</summary>
-    public void Add(ExecutionReport report)
+    /// <param name="achievedWidth">Lanes that were busy during its waves, on average.</param>
+    public void Add(ExecutionReport report, double achievedWidth)
     {
         lock (_lock)
         {
@@ -29,6 +30,7 @@ public sealed class ExecutionCounters
             _unknown += report.Unknown;
             _largestStrand = report.LargestStrand;
             _idealWidth = report.IdealWidth;
+            _achievedWidth = achievedWidth;
             _fallbacks[(int)report.Fallback]++;
         }
     }
@@ -50,7 +52,8 @@ public sealed class ExecutionCounters
                 _blocks, _transactions, _executions, _waves, _strands, _batches, _anchored, _unknown, _largestStrand, _idealWidth,
                 _score.Right, _score.Partly, _score.Wrong, profiles,
                 [.. Enum.GetValues<FallbackReason>().Where(reason => reason != FallbackReason.None)
-                    .Select(reason => new FallbackCount(reason.ToString(), _fallbacks[(int)reason]))]);
+                    .Select(reason => new FallbackCount(reason.ToString(), _fallbacks[(int)reason]))],
+                _achievedWidth);
         }
     }
 }
@@ -68,6 +71,7 @@ public sealed class ExecutionCounters
 /// <param name="PredictedWrong">Calls that accessed nothing of it, or had none.</param>
 /// <param name="Profiles">Contracts whose profile is here.</param>
 /// <param name="Fallbacks">Blocks that were executed as one strand, or the rest of them, by reason.</param>
+/// <param name="AchievedWidth">Lanes that were busy during the last block's waves, on average.</param>
 [GenerateSerializer, Immutable, Alias("Grid.ExecutionFigures")]
 public sealed record ExecutionFigures(
     [property: Id(0)] long Blocks,
@@ -84,7 +88,8 @@ public sealed record ExecutionFigures(
     [property: Id(11)] long PredictedPartly,
     [property: Id(12)] long PredictedWrong,
     [property: Id(13)] int Profiles,
-    [property: Id(14)] FallbackCount[] Fallbacks);
+    [property: Id(14)] FallbackCount[] Fallbacks,
+    [property: Id(15)] double AchievedWidth);
 
 /// <summary>Blocks with one reason for a fallback.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.FallbackCount")]

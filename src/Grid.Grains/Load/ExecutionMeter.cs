@@ -24,6 +24,7 @@ public sealed class ExecutionMeter(ExecutionCounters counters, ProfileTable prof
         _meter.CreateObservableCounter("grid.strands", () => Figures().Strands, "{strand}", "Groups of transactions that were tied by the plans");
         _meter.CreateObservableCounter("grid.strands.anchored", () => Figures().Anchored, "{strand}", "Strands executed in a turn of an account's grain");
         _meter.CreateObservableGauge("grid.width.ideal", () => Figures().IdealWidth, "1", "By the last block's plan, the most that lanes could gain");
+        _meter.CreateObservableGauge("grid.width.achieved", () => Figures().AchievedWidth, "{lane}", "Lanes busy during the last block's waves");
         _meter.CreateObservableGauge("grid.profiles", () => Figures().Profiles, "{contract}", "Contracts whose calls are known");
         _meter.CreateObservableCounter("grid.predictions", () => Predictions(Figures()), "{call}", "Calls compared with their prediction");
         _meter.CreateObservableCounter("grid.fallbacks", () => Fallbacks(Figures()), "{block}", "Blocks executed as one strand, or the rest of them");

@@ -239,7 +239,7 @@ function executionOf(execution) {
     `${(execution.executions / Math.max(1, execution.transactions)).toFixed(3)} executions a transaction`,
     `${(execution.waves / execution.blocks).toFixed(2)} waves a block`,
     `${figure(execution.anchored)} strands in grains' turns`,
-    `ideal width of the last block ${execution.idealWidth.toFixed(1)}`,
+    `width of the last block ${execution.achievedWidth.toFixed(2)} of ideal ${execution.idealWidth.toFixed(1)}`,
     `predictions right ${share(predictions.right, compared)}, partly ${share(predictions.partly, compared)}, wrong ${share(predictions.wrong, compared)}`,
     `as one strand: ${fallbacks.join(', ') || 'none'}`].join(' · '));
 }

@@ -5,15 +5,15 @@ using Grid.Execution.Waves;
 namespace Grid.Grains.Lanes;
 
 /// <summary>
-/// Transactions to execute one after the other on the state after the parent. Passed within a silo: the coordinator uses its own
-/// silo's lanes.
+/// A block's transactions to execute on the state after its parent. Passed within a silo: the coordinator uses its own silo's
+/// lanes.
 /// </summary>
 /// <param name="environment">The block that they belong to.</param>
 /// <param name="transactions">In block order, senders known.</param>
 /// <param name="mode">Whether an invalid one is left out or makes the block invalid.</param>
 /// <param name="ommers">Headers whose makers are rewarded, before Paris.</param>
-[GenerateSerializer, Immutable, Alias("Grid.Strand")]
-public sealed class Strand(BlockEnvironment environment, Transaction[] transactions, ExecutionMode mode, BlockHeader[]? ommers = null)
+[GenerateSerializer, Immutable, Alias("Grid.BlockWork")]
+public sealed class BlockWork(BlockEnvironment environment, Transaction[] transactions, ExecutionMode mode, BlockHeader[]? ommers = null)
 {
     [NonSerialized] private readonly BlockEnvironment _environment = environment;
     [NonSerialized] private readonly Transaction[] _transactions = transactions;
@@ -29,13 +29,13 @@ public sealed class Strand(BlockEnvironment environment, Transaction[] transacti
     public BlockHeader[] Ommers => _ommers;
 }
 
-/// <summary>What a strand gave. Passed within a silo.</summary>
+/// <summary>What executing a block gave. Passed within a silo.</summary>
 /// <param name="execution">Null where the block turned out to be invalid.</param>
 /// <param name="error">Why it is invalid.</param>
 /// <param name="report">How it went.</param>
 /// <param name="fetches">Rounds of fetching from other silos, the one beforehand included.</param>
-[GenerateSerializer, Immutable, Alias("Grid.StrandResult")]
-public sealed class StrandResult(BlockExecution? execution, BlockError error, ExecutionReport report, StrandTimes times, int fetches)
+[GenerateSerializer, Immutable, Alias("Grid.ExecutedBlock")]
+public sealed class ExecutedBlock(BlockExecution? execution, BlockError error, ExecutionReport report, ExecutionTimes times, int fetches)
 {
     [NonSerialized] private readonly BlockExecution? _execution = execution;
     [NonSerialized] private readonly BlockError _error = error;
@@ -47,7 +47,7 @@ public sealed class StrandResult(BlockExecution? execution, BlockError error, Ex
 
     public ExecutionReport Report => _report;
 
-    [Id(0)] public StrandTimes Times { get; } = times;
+    [Id(0)] public ExecutionTimes Times { get; } = times;
 
     [Id(1)] public int Fetches { get; } = fetches;
 }
@@ -56,5 +56,5 @@ public sealed class StrandResult(BlockExecution? execution, BlockError error, Ex
 /// <param name="PlanMs">Finding out what to fetch from other silos beforehand, fetching it, and planning.</param>
 /// <param name="ExecuteMs">The waves, later fetches included.</param>
 /// <param name="ValidateMs">Putting the waves' outcomes together.</param>
-[GenerateSerializer, Immutable, Alias("Grid.StrandTimes")]
-public readonly record struct StrandTimes([property: Id(0)] double PlanMs, [property: Id(1)] double ExecuteMs, [property: Id(2)] double ValidateMs);
+[GenerateSerializer, Immutable, Alias("Grid.ExecutionTimes")]
+public readonly record struct ExecutionTimes([property: Id(0)] double PlanMs, [property: Id(1)] double ExecuteMs, [property: Id(2)] double ValidateMs);

@@ -18,7 +18,7 @@ namespace Grid.Grains.Lanes;
 /// <remarks>
 /// Safe because each run has an execution and fetched state of its own; the memory pool, the profiles and the counters guard themselves.
 /// </remarks>
-public sealed class StrandRunner(
+public sealed class BlockRunner(
     LaneThreads lanes, WaveHost waves, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles, ProfileTeacher teacher,
     ExecutionCounters counters, GrainLoad load, GridOptions options)
 {
@@ -27,40 +27,43 @@ public sealed class StrandRunner(
     private readonly ExecutionMemoryPool _memories = new(kept: 2 + (lanes.Count * (options.Execution.BatchesPerLane + 1)));
 
     /// <exception cref="StateMovedException">This silo doesn't show the parent, or another one no longer keeps the state after it.</exception>
-    public async Task<StrandResult> RunAsync(Strand strand)
+    public async Task<ExecutedBlock> RunAsync(BlockWork block)
     {
-        var parent = strand.Environment.Header.Number - 1;
+        var parent = block.Environment.Header.Number - 1;
         var view = snapshot.At(parent) ?? throw new StateMovedException(parent);
         var state = new FetchedState(view);
         var clock = new PhaseClock();
         var fetches = 0;
         if (!view.IsComplete)
         {
-            await FetchPredictedAsync(strand, state);
+            await FetchPredictedAsync(block, state);
             fetches++;
         }
         var execution = new ParallelExecution(
-            strand.Environment, strand.Mode, strand.Transactions, view.IsComplete ? view : state, profiles.ForBlock(),
-            options.Execution with { Lanes = lanes.Count }, _memories, strand.Ommers)
+            block.Environment, block.Mode, block.Transactions, view.IsComplete ? view : state, profiles.ForBlock(),
+            options.Execution with { Lanes = lanes.Count }, _memories, block.Ommers)
         {
-            KeepsIntermediateLists = strand.Environment.Fork < Fork.Byzantium,
+            KeepsIntermediateLists = block.Environment.Fork < Fork.Byzantium,
         };
         var wave = await lanes.RunAsync(execution.Next);
         var planMs = clock.Next();
-        double executeMs = 0, validateMs = 0;
+        double executeMs = 0, validateMs = 0, busyMs = 0;
         while (wave.Count > 0)
         {
+            var busyBefore = lanes.Busy;
             fetches += await waves.RunAsync(wave, state);
+            busyMs += (lanes.Busy - busyBefore).TotalMilliseconds;
             executeMs += clock.Next();
             wave = await lanes.RunAsync(execution.Next);
             validateMs += clock.Next();
         }
-        counters.Add(execution.Report);
+        // Also what else the lanes did meanwhile, such as calls: as a rule little.
+        counters.Add(execution.Report, executeMs > 0 ? busyMs / executeMs : 0);
         teacher.Teach(execution.Observe());
         execution.Release();
         // Nobody waits for the sketch.
-        _ = Task.Run(() => CountTouches(strand.Transactions));
-        return new StrandResult(execution.Result, execution.Error, execution.Report, new StrandTimes(planMs, executeMs, validateMs), fetches);
+        _ = Task.Run(() => CountTouches(block.Transactions));
+        return new ExecutedBlock(execution.Result, execution.Error, execution.Report, new ExecutionTimes(planMs, executeMs, validateMs), fetches);
     }
 
     /// <summary>The time since it was asked last, in milliseconds.</summary>
@@ -78,12 +81,12 @@ public sealed class StrandRunner(
     }
 
     /// <summary>What is sure to be needed: senders, recipients with their code, access lists, the beneficiary.</summary>
-    private Task FetchPredictedAsync(Strand strand, FetchedState state)
+    private Task FetchPredictedAsync(BlockWork block, FetchedState state)
     {
-        var accounts = new HashSet<Address> { strand.Environment.Header.Beneficiary };
+        var accounts = new HashSet<Address> { block.Environment.Header.Beneficiary };
         var codes = new HashSet<Address>();
         var slots = new HashSet<SlotKey>();
-        foreach (var transaction in strand.Transactions)
+        foreach (var transaction in block.Transactions)
         {
             accounts.Add(transaction.Sender);
             if (transaction.To is { } to)
