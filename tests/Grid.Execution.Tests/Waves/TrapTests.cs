@@ -173,6 +173,20 @@ public class TrapTests
     }
 
     [Fact]
+    public void Payer_that_was_drained_by_another_can_pay_no_more()
+    {
+        // slot[word 1] = call(word 0, 10 wei); without data it takes what it is sent.
+        var payer = Hex.Decode("36156013575f5f5f5f600a5f355af1602035555b00");
+        // Sends back what it got, so that in the end the payer has what it had.
+        const string Mirror = "5f5f5f5f34335af100";
+        var chain = new TestChain([new GenesisAccount(Store, 10, 1, new Bytecode(payer, Crypto.Keccak256.Hash(payer))), Contract(Store2, Mirror)]);
+        var (result, report) = SplitExecution.Run(
+            chain, chain.Next(), [Call(0, Store, Target.ToWord(), 1), Call(1, Store, Store2.ToWord(), 2), Send(2, Target, 1)]);
+        Assert.Equal((UInt256.One, UInt256.Zero), (chain.SlotAfter(result, Store, 1), chain.SlotAfter(result, Store, 2)));
+        Assert.Equal((FallbackReason.Conflict, 4), (report.Fallback, report.Executions));
+    }
+
+    [Fact]
     public void Payment_to_a_sender_with_funds_ties_nothing()
     {
         var chain = new TestChain();
