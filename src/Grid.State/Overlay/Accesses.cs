@@ -48,11 +48,7 @@ public readonly struct AccountAccess
     public bool HadStorage => Origin.StorageGeneration == 0 && Origin.Base.HasStorage;
 
     /// <summary>What of the record is another than before the transaction.</summary>
-    public AccountFields Writes =>
-        (Now.Balance != Origin.Balance ? AccountFields.Balance : AccountFields.None)
-        | (Now.Nonce != Origin.Nonce ? AccountFields.Nonce : AccountFields.None)
-        | (Now.CodeHash != Origin.CodeHash ? AccountFields.Code : AccountFields.None)
-        | (Now.Exists != Origin.Exists ? AccountFields.Existence : AccountFields.None);
+    public AccountFields Writes => JournaledOverlay.FieldsWritten(in Now, in Origin);
 
     public ref readonly UInt256 BalanceBefore => ref Origin.Balance;
 

@@ -187,7 +187,8 @@ public partial class JournaledOverlay
         }
     }
 
-    private static AccountFields FieldsWritten(in AccountEntry account, in AccountOrigin origin) =>
+    /// <summary>What of the record is another than when the transaction began.</summary>
+    internal static AccountFields FieldsWritten(in AccountEntry account, in AccountOrigin origin) =>
         (account.Balance != origin.Balance ? AccountFields.Balance : AccountFields.None)
         | (account.Nonce != origin.Nonce ? AccountFields.Nonce : AccountFields.None)
         | (account.CodeHash != origin.CodeHash ? AccountFields.Code : AccountFields.None)
