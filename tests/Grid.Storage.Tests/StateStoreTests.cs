@@ -9,7 +9,7 @@ public sealed class StateStoreTests
 {
     private static readonly Address Alice = Address.FromNumber(1), Bob = Address.FromNumber(2);
 
-    public static TheoryData<Medium> Media => TestStorage.Media;
+    public static TheoryData<Medium> Media => TestStorage.StoreMedia;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
