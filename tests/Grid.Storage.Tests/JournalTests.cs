@@ -150,6 +150,21 @@ public sealed class JournalTests
         Assert.Equal(head.Hash, (await journal.ReadBlockAsync(1, Cancellation))!.Hash);
     }
 
+    [Theory, MemberData(nameof(Media))]
+    public async Task Transactions_whose_hashes_begin_alike_are_told_apart(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var number = await journal.TakeFencingNumberAsync(Cancellation);
+        Hash256[] hashes = [.. Enumerable.Range(0, 4).Select(i => new Hash256([.. Enumerable.Repeat((byte)0xee, 31), (byte)i]))];
+        await journal.AppendAsync(Block(0, default, hashes[1], hashes[0]), number, Cancellation);
+        await journal.AppendAsync(Block(1, Hash(0), hashes[2]), number, Cancellation);
+        Assert.Equal(new TransactionLocation(0, 1), await journal.FindTransactionAsync(hashes[0], Cancellation));
+        Assert.Equal(new TransactionLocation(0, 0), await journal.FindTransactionAsync(hashes[1], Cancellation));
+        Assert.Equal(new TransactionLocation(1, 0), await journal.FindTransactionAsync(hashes[2], Cancellation));
+        Assert.Null(await journal.FindTransactionAsync(hashes[3], Cancellation));
+    }
+
     /// <summary>Each takes over at some point, or goes on with the number that it has, and appends to the head that it saw: in step with the others or late.</summary>
     [Theory, MemberData(nameof(Media))]
     public async Task Of_coordinators_that_race_one_commits_each_height(Medium medium)

@@ -40,8 +40,6 @@ internal sealed class TestStorage : IDisposable
     /// <summary>One case for each medium.</summary>
     public static TheoryData<Medium> Media { get; } = [Medium.Memory, Medium.RocksDb, Medium.Postgres];
 
-    public static TheoryData<Medium> StoreMedia { get; } = [Medium.Memory, Medium.RocksDb];
-
     /// <summary>Those that outlive the process.</summary>
     public static TheoryData<Medium> DurableMedia { get; } = [Medium.RocksDb, Medium.Postgres];
 
@@ -84,7 +82,7 @@ internal sealed class TestStorage : IDisposable
         if (_options is not null)
         {
             var database = OpenPostgres(_options);
-            Journal = database.Journal;
+            (Journal, Store) = (database.Journal, database.Store);
             return;
         }
         var folder = RocksDbFolder.Open(Path);

@@ -21,12 +21,15 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     {
         (Name, _source) = (name, source);
         Journal = new PostgresJournal(this);
+        Store = new PostgresStateStore(this);
     }
 
     /// <summary>Where the chain is kept, without any secret: for people.</summary>
     public string Name { get; }
 
     public PostgresJournal Journal { get; }
+
+    public PostgresStateStore Store { get; }
 
     /// <summary>Connects, and makes the schema or brings it up to date.</summary>
     /// <exception cref="StorageException">
@@ -35,13 +38,14 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// </exception>
     public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default)
     {
-        var source = NpgsqlDataSource.Create(options.ToConnectionString());
+        var connectionString = options.ToConnectionString();
         var name = options.Describe();
+        var source = NpgsqlDataSource.Create(connectionString);
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await ServerCheck.RunAsync(connection, cancellation);
-            await Migrations.RunAsync(connection, options.Schema, cancellation);
+            await Migrations.RunAsync(connection, connectionString.SearchPath!, cancellation);
             return new PostgresDatabase(name, source);
         }
         catch (Exception error)
@@ -81,6 +85,20 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
+    /// <summary>The same on the caller's thread.</summary>
+    /// <exception cref="StorageException">The database can't be reached, or isn't what was written.</exception>
+    internal T Read<T>(Func<NpgsqlConnection, T> read)
+    {
+        try
+        {
+            return Run(read);
+        }
+        catch (StorageException error) when (error.InnerException is { } inner && Failures.IsLost(inner))
+        {
+            return Run(read);
+        }
+    }
+
     /// <summary>
     /// Writes on a connection. What the database undid whole to resolve a deadlock is done again, and nothing else is: whether a write is
     /// there whose connection was lost is for the caller to find out.
@@ -103,22 +121,8 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>A connection for a reader that goes through many rows, who disposes it.</summary>
-    /// <exception cref="StorageException">The database can't be reached.</exception>
-    internal async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return await _source.OpenConnectionAsync(cancellation);
-        }
-        catch (Exception error) when (Failures.IsExpected(error))
-        {
-            throw Translate(error);
-        }
-    }
-
     /// <summary>What a failure means to the caller. When a connection was lost, so are those that idle: they are closed now, and don't fail one caller each.</summary>
-    internal StorageException Translate(Exception error)
+    private StorageException Translate(Exception error)
     {
         if (Failures.IsLost(error))
         {
@@ -133,6 +137,19 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         {
             await using var connection = await _source.OpenConnectionAsync(cancellation);
             return await use(connection);
+        }
+        catch (Exception error) when (Failures.IsExpected(error))
+        {
+            throw Translate(error);
+        }
+    }
+
+    private T Run<T>(Func<NpgsqlConnection, T> use)
+    {
+        try
+        {
+            using var connection = _source.OpenConnection();
+            return use(connection);
         }
         catch (Exception error) when (Failures.IsExpected(error))
         {

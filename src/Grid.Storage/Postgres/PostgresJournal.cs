@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Grid.Primitives;
 using Npgsql;
@@ -25,7 +26,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     private const string SelectFencingNumber = "select fencing_number from head";
 
-    // All parts work on what was there before the statement, and happen together; they are sorted, so that two statements meet the same rows in the same order.
+    // All parts work on what was there before the statement, and happen together. Sorted, neighbours in the index come one after the other.
     private const string Append = """
         with moved as (
             update head set number = $2, hash = $3, state_root = $5, total_difficulty = $6
@@ -35,13 +36,10 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             insert into blocks (number, hash, parent_hash, state_root, total_difficulty, transaction_hashes, senders, block, receipts, access_list)
             select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from moved
         ), located as (
-            insert into transactions (hash, number, index)
-            select distinct on (included.hash) included.hash, $2, included.position::integer - 1
-            from moved, unnest($12) with ordinality as included (hash, position)
-            order by included.hash, included.position desc
-            on conflict (hash) do update set number = excluded.number, index = excluded.index
+            insert into transactions (prefix, number, index)
+            select prefix, $2, position::integer - 1 from moved, unnest($12) with ordinality as included (prefix, position) order by prefix
         ), taken as (
-            delete from pool using moved where hash = any ($12)
+            delete from pool using moved where pool.hash = any ($13)
         )
         select count(*) from moved
         """;
@@ -49,6 +47,12 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private const string SelectBlock = """
         select hash, parent_hash, state_root, total_difficulty, block, receipts, access_list, transaction_hashes, senders
         from blocks where number = $1
+        """;
+
+    private const string SelectTransaction = """
+        select number, index from transactions join blocks using (number)
+        where prefix = $1 and substring(transaction_hashes from index * 32 + 1 for 32) = $2
+        order by number desc, index desc limit 1
         """;
 
     private const string SelectPool = "select hash, sender, raw, admitted_unix_ms from pool";
@@ -104,7 +108,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         ReadAsync<ulong?>("select number from blocks where hash = $1", command => command.With(hash), row => row.Number(0), cancellation);
 
     public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) => ReadAsync<TransactionLocation?>(
-        "select number, index from transactions where hash = $1", command => command.With(hash), row => new TransactionLocation(row.Number(0), row.GetInt32(1)), cancellation);
+        SelectTransaction, command => command.With(Prefix(in hash)).With(hash), row => new TransactionLocation(row.Number(0), row.GetInt32(1)), cancellation);
 
     public ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default) =>
         _pool.UpdateAsync(admitted, removed, cancellation);
@@ -142,6 +146,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
                 .With(block.Block)
                 .With(block.Receipts)
                 .With(block.AccessList)
+                .With(Array.ConvertAll(block.TransactionHashes.ToArray(), hash => Prefix(in hash)))
                 .With(Array.ConvertAll(block.TransactionHashes.ToArray(), hash => hash.ToArray()));
             if (await command.ExecuteScalarAsync(CancellationToken.None) is 1L)
             {
@@ -152,6 +157,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         await using var select = new NpgsqlCommand(SelectFencingNumber, connection);
         return await select.ExecuteScalarAsync(CancellationToken.None) is long current && current == fencingNumber ? AppendOutcome.WrongParent : AppendOutcome.Fenced;
     }
+
+    private static long Prefix(in Hash256 hash) => BinaryPrimitives.ReadInt64BigEndian(hash.Span);
 
     /// <summary>Reads the one row that there may be.</summary>
     private ValueTask<T?> ReadAsync<T>(string sql, Action<NpgsqlCommand>? fill, Func<NpgsqlDataReader, T> decode, CancellationToken cancellation) => _database.ReadAsync(

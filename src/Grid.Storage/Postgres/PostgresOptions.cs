@@ -9,10 +9,15 @@ namespace Grid.Storage.Postgres;
 /// <param name="ConnectionString">In Npgsql's form: "Host=…;Username=…;Password=…;Database=…". It may hold a password, and is never printed.</param>
 public sealed partial record PostgresOptions(string ConnectionString)
 {
+    private const string DefaultSchema = "grid";
+
     private const int PoolSizeMax = 1_000;
 
-    /// <summary>The schema that holds our tables, and nothing else: small letters, digits and underscores.</summary>
-    public string Schema { get; init; } = "grid";
+    /// <summary>
+    /// The schema that holds our tables, and nothing else: small letters, digits and underscores. Null for the connection string's "Search Path", or "grid" where it
+    /// has none.
+    /// </summary>
+    public string? Schema { get; init; }
 
     /// <summary>How long a connection may take to be made, or to become free.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -28,24 +33,25 @@ public sealed partial record PostgresOptions(string ConnectionString)
     public string Describe()
     {
         var builder = Parse();
-        return string.Create(CultureInfo.InvariantCulture, $"PostgreSQL at {builder.Host}:{builder.Port}, database {builder.Database ?? builder.Username}, schema {Schema}");
+        return string.Create(CultureInfo.InvariantCulture, $"PostgreSQL at {builder.Host}:{builder.Port}, database {builder.Database ?? builder.Username}, schema {SchemaOf(builder)}");
     }
 
     /// <summary>What Npgsql gets: the connection string with what the code above it relies on.</summary>
     /// <exception cref="StorageException">Incompatible: an option can't be used.</exception>
     internal NpgsqlConnectionStringBuilder ToConnectionString()
     {
-        if (!SchemaName().IsMatch(Schema))
+        var builder = Parse();
+        var schema = SchemaOf(builder);
+        if (!SchemaName().IsMatch(schema))
         {
-            throw new StorageException(StorageError.Incompatible, $"'{Schema}' can't name a schema: it takes small letters, digits and underscores, and no more than 63");
+            throw new StorageException(StorageError.Incompatible, $"'{schema}' can't name a schema: it takes small letters, digits and underscores, and no more than 63");
         }
         if (PoolSize is < 2 or > PoolSizeMax || ConnectTimeout < TimeSpan.FromSeconds(1) || CommandTimeout < TimeSpan.FromSeconds(1))
         {
             throw new StorageException(StorageError.Incompatible, $"connections are from 2 to {PoolSizeMax}, and time-outs one second at least");
         }
-        var builder = Parse();
         builder.ApplicationName ??= "grid";
-        builder.SearchPath = Schema;
+        builder.SearchPath = schema;
         builder.Timeout = WholeSeconds(ConnectTimeout);
         builder.CommandTimeout = WholeSeconds(CommandTimeout);
         (builder.MinPoolSize, builder.MaxPoolSize) = (0, PoolSize);
@@ -65,7 +71,7 @@ public sealed partial record PostgresOptions(string ConnectionString)
     /// <summary>A record prints all its properties; this one has a secret.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Schema = {Schema}, ConnectTimeout = {ConnectTimeout}, CommandTimeout = {CommandTimeout}, PoolSize = {PoolSize}");
+        text.Append(CultureInfo.InvariantCulture, $"Schema = {Schema ?? "of the connection string"}, ConnectTimeout = {ConnectTimeout}, CommandTimeout = {CommandTimeout}, PoolSize = {PoolSize}");
         return true;
     }
 
@@ -82,6 +88,8 @@ public sealed partial record PostgresOptions(string ConnectionString)
             throw new StorageException(StorageError.Incompatible, "the connection string can't be read: its form is Host=…;Port=…;Database=…;Username=…;Password=…");
         }
     }
+
+    private string SchemaOf(NpgsqlConnectionStringBuilder builder) => Schema ?? (string.IsNullOrEmpty(builder.SearchPath) ? DefaultSchema : builder.SearchPath);
 
     private static int WholeSeconds(TimeSpan time) => (int)Math.Ceiling(Math.Min(time.TotalSeconds, 1_000));
 

@@ -44,7 +44,7 @@ public sealed class CommitTests
         await using var transaction = await other.BeginTransactionAsync(Cancellation);
         await ExecuteAsync(other, $"update head set {change}");
         var append = Task.Run(async () => await database.Journal.AppendAsync(Block(1, Hash(0), Hash(1001)), number, Cancellation), Cancellation);
-        await WaitUntilSomebodyWaitsAsync(source, options.Schema);
+        await WaitUntilSomebodyWaitsAsync(source, options.Schema!);
         Assert.False(append.IsCompleted);
         await transaction.CommitAsync(Cancellation);
         Assert.Equal(expected, await append);
@@ -68,9 +68,9 @@ public sealed class CommitTests
         await database.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
         await ExecuteAsync(other, "select from pool for update");
         var append = Task.Run(async () => await database.Journal.AppendAsync(Block(1, Hash(0), Hash(1001)), number, Cancellation), Cancellation);
-        await WaitUntilSomebodyWaitsAsync(source, options.Schema);
+        await WaitUntilSomebodyWaitsAsync(source, options.Schema!);
         var takeOver = Task.Run(async () => await database.Journal.TakeFencingNumberAsync(Cancellation), Cancellation);
-        await WaitUntilSomebodyWaitsAsync(source, options.Schema, 2);
+        await WaitUntilSomebodyWaitsAsync(source, options.Schema!, 2);
         Assert.Equal(0UL, (await database.Journal.ReadHeadAsync(Cancellation))!.Number);
         await transaction.CommitAsync(Cancellation);
         Assert.True(await takeOver > number);
@@ -167,7 +167,7 @@ public sealed class CommitTests
         await ExecuteAsync(other, "set local deadlock_timeout = '60s'");
         await ExecuteAsync(other, $"select from pool where hash = decode('{Hash(1002).ToString()[2..]}', 'hex') for update");
         var update = database.Journal.UpdatePoolAsync([Entry(1) with { AdmittedUnixMs = 5 }, Entry(2) with { AdmittedUnixMs = 5 }], [], Cancellation).AsTask();
-        await WaitUntilSomebodyWaitsAsync(source, options.Schema);
+        await WaitUntilSomebodyWaitsAsync(source, options.Schema!);
         await ExecuteAsync(other, $"select from pool where hash = decode('{Hash(1001).ToString()[2..]}', 'hex') for update");
         Assert.False(update.IsCompleted);
         await transaction.CommitAsync(Cancellation);

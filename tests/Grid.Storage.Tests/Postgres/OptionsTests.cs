@@ -17,7 +17,7 @@ public sealed class OptionsTests
         Assert.Equal("PostgreSQL at db.example:5433, database chain, schema grid", options.Describe());
         Assert.Equal("PostgreSQL at db.example:5432, database me, schema grid", new PostgresOptions("Host=db.example;Username=me").Describe());
         Assert.DoesNotContain(Secret, options.ToString(), StringComparison.Ordinal);
-        Assert.Contains("Schema = grid", options.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Schema = other", (options with { Schema = "other" }).ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -52,11 +52,22 @@ public sealed class OptionsTests
     {
         var builder = new PostgresOptions("Host=127.0.0.1;Options=-c work_mem=8MB;Maximum Pool Size=500;Search Path=public;Enlist=true")
         {
+            Schema = "grid",
             CommandTimeout = TimeSpan.FromSeconds(3.5),
         }.ToConnectionString();
         Assert.Equal(
             @"-c work_mem=8MB -c synchronous_commit=on -c default_transaction_isolation=read\ committed -c idle_in_transaction_session_timeout=3500", builder.Options);
         Assert.Equal((16, "grid", false, 4), (builder.MaxPoolSize, builder.SearchPath, builder.Enlist, builder.CommandTimeout));
+    }
+
+    [Fact]
+    public void The_connection_string_may_name_the_schema()
+    {
+        var options = new PostgresOptions("Host=db.example;Username=me;Search Path=chain_5");
+        Assert.Equal("chain_5", options.ToConnectionString().SearchPath);
+        Assert.EndsWith("schema chain_5", options.Describe(), StringComparison.Ordinal);
+        Assert.Equal("other", (options with { Schema = "other" }).ToConnectionString().SearchPath);
+        Assert.Equal("grid", new PostgresOptions("Host=db.example").ToConnectionString().SearchPath);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Grid.Primitives;
+using Grid.State;
 using Grid.Storage.Postgres;
 using Grid.Testing;
 using static Grid.Storage.Tests.Samples;
@@ -74,9 +75,14 @@ public sealed class OutageTests
         Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);
         await using var server = await PostgresServer.StartAsync();
         await using var database = await PostgresDatabase.OpenAsync(SharedPostgres.OptionsOf(server), Cancellation);
-        var journal = database.Journal;
+        var (journal, store, code) = (database.Journal, database.Store, Code(1, 2, 3));
         var number = await journal.TakeFencingNumberAsync(Cancellation);
         await journal.AppendAsync(Block(0, default), number, Cancellation);
+        var accounts = StateShard.Empty(Prefix(1)).Apply([.. Enumerable.Range(0, 400).Select(i => new LeafChange(Key(1, (ulong)i), Leaf(1)))]);
+        await store.WriteAsync([Batch(0, 0, null, accounts) with { Codes = [code] }], Cancellation);
+        // Of this slice the top is in memory.
+        var slice = (await store.ReadShardAsync(Prefix(1), Cancellation))!.Slice;
+        var key = Key(1, 7);
         // Several connections, all of which will be dead.
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => journal.ReadHeadAsync(Cancellation).AsTask()));
         await server.StopAsync();
@@ -84,7 +90,14 @@ public sealed class OutageTests
         await AssertUnavailableAsync(async () => await journal.UpdatePoolAsync([Entry(1)], [], Cancellation));
         await AssertUnavailableAsync(async () => await journal.ReadPoolAsync(Cancellation));
         await AssertUnavailableAsync(async () => await journal.TakeFencingNumberAsync(Cancellation));
+        await AssertUnavailableAsync(async () => await store.WriteAsync([EmptyGenesis(2)], Cancellation));
+        Assert.Equal(StorageError.Unavailable, Assert.Throws<StorageException>(() => store.ReadCode(code.Hash)).Error);
+        Assert.Equal(StorageError.Unavailable, Assert.Throws<StorageException>(() => slice.TryGet(in key, out _)).Error);
         await server.StartAgainAsync();
+        Assert.Equal(code.Bytes, store.ReadCode(code.Hash)!.Bytes);
+        Assert.True(slice.TryGet(in key, out var leaf));
+        Assert.Equal(1UL, leaf!.Value.Record.Nonce);
+        Assert.True(await store.WriteAsync([EmptyGenesis(2)], Cancellation));
         await journal.UpdatePoolAsync([Entry(2)], [], Cancellation);
         AssertEqual([Entry(2)], await journal.ReadPoolAsync(Cancellation));
         Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(Block(1, Hash(0)), number, Cancellation));
