@@ -198,9 +198,22 @@ public sealed class StateShardGrain(
     private async Task WriteBehind(CancellationToken cancellation)
     {
         _isWriteScheduled = false;
-        if (_unwritten.ToBatch(_shard) is { } batch && await store.WriteAsync([batch], cancellation))
+        if (_unwritten.ToBatch(_shard) is not { } batch)
+        {
+            return;
+        }
+        if (await store.WriteAsync([batch], cancellation))
         {
             _unwritten.Written(batch.ToNumber);
+        }
+        // The store has another version than this shard believes: an earlier write failed as it seemed, or another activation wrote.
+        else if (await store.ReadVersionAsync(_shard, cancellation) is not { } version || !_unwritten.TryRebase(version))
+        {
+            DeactivateOnIdle(); // the next activation loads what is there
+        }
+        else
+        {
+            ScheduleWrite();
         }
     }
 

@@ -69,6 +69,25 @@ internal sealed class UnwrittenChanges
         Clear();
     }
 
+    /// <summary>
+    /// Takes another version of the store for the one to go on from: a write that was believed lost may be there. What is merged here are the
+    /// last values, so it doesn't matter that some of them are written already.
+    /// </summary>
+    /// <returns>False where the store is ahead: what is here isn't enough then.</returns>
+    public bool TryRebase(ulong storeNumber)
+    {
+        if (storeNumber < _storeNumber || storeNumber > _number)
+        {
+            return false;
+        }
+        _storeNumber = storeNumber;
+        if (Blocks == 0)
+        {
+            Clear();
+        }
+        return true;
+    }
+
     private void Clear()
     {
         _accounts.Clear();

@@ -51,6 +51,9 @@ public sealed class RocksDbStateStore : IStateStore
     public ValueTask<Bytecode?> ReadCodeAsync(Hash256 codeHash, CancellationToken cancellation = default) => ValueTask.FromResult(
         _folder.Get(codeHash.Span, families => families.Codes) is { } found ? new Bytecode(StoreFormat.DecodeCode(found), codeHash) : null);
 
+    /// <summary>Reads the versions anew: the database was opened again. Called by the writing thread.</summary>
+    internal void Forget() => _versions.Clear();
+
     private bool Write(WriteBatch batch, IReadOnlyList<StoreBatch> changes)
     {
         var shards = new HashSet<int>();
