@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Grid.Chain;
+using Grid.Grains;
+using Grid.Grains.Faults;
 using Grid.Node.Hosting;
 using Grid.Primitives;
 using Grid.Storage;
@@ -52,6 +54,11 @@ public static class NodeCommand
                     return ExitCode.Usage;
                 }
             }
+            if (!ProcessFault.TryReadEnvironment(out var faults))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(ProcessFault.Usage);
+                return ExitCode.Usage;
+            }
             var folder = parsed.GetValue(data)?.FullName;
             // Before anything else starts, whose end would be told at length.
             if (WhyNotFree(endPoint!) is { } reason)
@@ -61,12 +68,12 @@ public static class NodeCommand
             }
             try
             {
-                using var storage = NodeStorage.Open(folder);
+                using var storage = NodeStorage.Open(folder, faults);
                 var isDevelopment = start is null;
                 start ??= await storage.DevelopmentGenesisAsync(TimeProvider.System, cancellation);
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : start.Coinbase;
                 var options = new NodeOptions(start, isDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder);
-                return await RunAsync(options, storage, parsed.InvocationConfiguration, cancellation);
+                return await RunAsync(options, storage, faults, parsed.InvocationConfiguration, cancellation);
             }
             catch (StorageException error)
             {
@@ -77,9 +84,9 @@ public static class NodeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, InvocationConfiguration configuration, CancellationToken cancellation)
+    private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, IFaultPoints? faults, InvocationConfiguration configuration, CancellationToken cancellation)
     {
-        await using var app = await NodeHost.BuildAsync(options, storage);
+        await using var app = await NodeHost.BuildAsync(options, storage, faults);
         try
         {
             await app.StartAsync(cancellation);

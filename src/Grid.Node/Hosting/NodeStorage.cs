@@ -1,4 +1,6 @@
 using Grid.Chain;
+using Grid.Grains;
+using Grid.Grains.Faults;
 using Grid.Storage;
 using Grid.Storage.Memory;
 using Grid.Storage.RocksDb;
@@ -10,10 +12,14 @@ public sealed class NodeStorage : IDisposable
 {
     private readonly RocksDbFolder? _folder;
 
-    private NodeStorage(RocksDbFolder? folder)
+    private NodeStorage(RocksDbFolder? folder, IFaultPoints? faults)
     {
         _folder = folder;
         (Journal, Store) = folder is null ? ((IJournal)new MemoryJournal(), (IStateStore)new MemoryStateStore()) : (folder.Journal, folder.Store);
+        if (faults is not null)
+        {
+            (Journal, Store) = (new JournalWithFaults(Journal, faults), new StateStoreWithFaults(Store, faults));
+        }
     }
 
     public IJournal Journal { get; }
@@ -21,8 +27,9 @@ public sealed class NodeStorage : IDisposable
     public IStateStore Store { get; }
 
     /// <param name="folder">Null for memory.</param>
+    /// <param name="faults">What is told of each durable write; null for nobody.</param>
     /// <exception cref="StorageException">The folder can't be used.</exception>
-    public static NodeStorage Open(string? folder) => new(folder is null ? null : RocksDbFolder.Open(folder));
+    public static NodeStorage Open(string? folder, IFaultPoints? faults = null) => new(folder is null ? null : RocksDbFolder.Open(folder), faults);
 
     /// <summary>
     /// The development chain's genesis: it begins when the chain is made, so a node that is started again takes the time from the
