@@ -1,4 +1,5 @@
 using Grid.Primitives;
+using Grid.State.Trie;
 using Grid.Storage;
 
 namespace Grid.Grains.Faults;
@@ -6,7 +7,7 @@ namespace Grid.Grains.Faults;
 /// <summary>A store whose durable writes can be interrupted before and after they are made.</summary>
 public sealed class StateStoreWithFaults(IStateStore store, IFaultPoints faults) : IStateStore
 {
-    public ValueTask<ulong?> ReadVersionAsync(int shard, CancellationToken cancellation = default) => store.ReadVersionAsync(shard, cancellation);
+    public ValueTask<StoredShard?> ReadShardAsync(TriePath prefix, CancellationToken cancellation = default) => store.ReadShardAsync(prefix, cancellation);
 
     public async ValueTask<bool> WriteAsync(IReadOnlyList<StoreBatch> batches, CancellationToken cancellation = default)
     {
@@ -17,10 +18,5 @@ public sealed class StateStoreWithFaults(IStateStore store, IFaultPoints faults)
         return isWritten;
     }
 
-    public IAsyncEnumerable<StoredAccount> ReadShardAsync(int shard, CancellationToken cancellation = default) => store.ReadShardAsync(shard, cancellation);
-
-    public ValueTask<IReadOnlyList<KeyValuePair<UInt256, UInt256>>> ReadStorageAsync(int shard, Address address, CancellationToken cancellation = default) =>
-        store.ReadStorageAsync(shard, address, cancellation);
-
-    public ValueTask<Bytecode?> ReadCodeAsync(Hash256 codeHash, CancellationToken cancellation = default) => store.ReadCodeAsync(codeHash, cancellation);
+    public Bytecode? ReadCode(in Hash256 codeHash) => store.ReadCode(in codeHash);
 }

@@ -15,17 +15,18 @@ public static class TortureCommand
         var rounds = CommonOptions.Count("--rounds", "How often the node is killed while it works; while it starts, about as often.", PresetRounds, RoundsMax);
         var seed = FuzzCommand.Seed();
         var atFaultPoints = new Option<bool>("--at-fault-points") { Description = "Has the node end itself before and after each durable write, and between the steps to a block, one after the other, instead of killing it by time." };
+        var noVerify = new Option<bool>("--no-verify") { Description = "Doesn't have the whole chain executed again after each kill." };
         var keep = new Option<bool>("--keep") { Description = "Keeps the data folder when something is lost." };
         var json = CommonOptions.Json("Prints one JSON object at the end.");
         var command = new Command("torture", "Runs a node under load, kills it (SIGKILL), and checks after each restart that all it acknowledged is there, unchanged, and once.")
         {
-            rounds, seed, atFaultPoints, keep, json,
+            rounds, seed, atFaultPoints, noVerify, keep, json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var isJson = parsed.GetValue(json);
             var output = parsed.InvocationConfiguration.Output;
-            var options = new TortureOptions(parsed.GetValue(rounds), parsed.GetValue(seed), parsed.GetValue(atFaultPoints));
+            var options = new TortureOptions(parsed.GetValue(rounds), parsed.GetValue(seed), parsed.GetValue(atFaultPoints), !parsed.GetValue(noVerify));
             var parent = Directory.CreateTempSubdirectory("grid-torture-");
             TortureResult? result = null;
             try

@@ -4,7 +4,8 @@ namespace Grid.Node.Torture;
 /// <param name="Rounds">How often the node is killed while it works.</param>
 /// <param name="Seed">What is sent, and after how long the node is killed, follow from it.</param>
 /// <param name="AtFaultPoints">Instead of by time, the node ends itself at each fault point, one after the other.</param>
-internal sealed record TortureOptions(int Rounds, ulong Seed, bool AtFaultPoints);
+/// <param name="Verifies">Whether the whole chain is executed again after each kill.</param>
+internal sealed record TortureOptions(int Rounds, ulong Seed, bool AtFaultPoints, bool Verifies);
 
 /// <summary>What came of it. Scripts read these names.</summary>
 /// <param name="Kills">While it worked.</param>

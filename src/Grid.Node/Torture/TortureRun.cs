@@ -242,6 +242,10 @@ internal sealed class TortureRun
     private async Task VerifyAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (!_options.Verifies)
+        {
+            return;
+        }
         await using var verify = TorturedNode.Start(["verify", "--data", _folder, "--json"]);
         var code = await verify.WaitAsync(VerifyLimit);
         if (code != 0)

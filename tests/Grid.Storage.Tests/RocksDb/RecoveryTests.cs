@@ -1,4 +1,5 @@
 using Grid.Primitives;
+using Grid.State;
 using Grid.Storage.RocksDb;
 using Microsoft.Extensions.Time.Testing;
 using static Grid.Storage.Tests.Samples;
@@ -30,7 +31,7 @@ public sealed class RecoveryTests
         {
             await UnavailableAsync(async () => await journal.ReadHeadAsync(Cancellation));
             await UnavailableAsync(async () => await journal.AppendAsync(Block(1, Hash(0)), number, Cancellation));
-            await UnavailableAsync(async () => await folder.Store.ReadVersionAsync(0, Cancellation));
+            await UnavailableAsync(async () => await folder.Store.ReadShardAsync(Prefix(0), Cancellation));
             time.Advance(Second);
         }
         Assert.Equal(StorageError.Unavailable, Assert.Throws<StorageException>(() => RocksDbFolder.Open(disk.Path)).Error);
@@ -79,7 +80,7 @@ public sealed class RecoveryTests
         using var folder = RocksDbFolder.Open(storage.Path, time);
         var number = await folder.Journal.TakeFencingNumberAsync(Cancellation);
         await folder.Journal.AppendAsync(Block(0, default), number, Cancellation);
-        await folder.Store.WriteAsync([Batch(0, 0, 0)], Cancellation);
+        await folder.Store.WriteAsync([EmptyGenesis(0)], Cancellation);
 
         await FailAsync(folder, isWritten, async () => await folder.Journal.AppendAsync(Block(1, Hash(0), Hash(1001)), number, Cancellation));
         await UnavailableAsync(async () => await folder.Journal.ReadHeadAsync(Cancellation));
@@ -96,11 +97,13 @@ public sealed class RecoveryTests
         await AwaitAsync(folder);
         Assert.Equal(number + (isWritten ? 2UL : 1UL), await folder.Journal.TakeFencingNumberAsync(Cancellation));
 
-        await FailAsync(folder, isWritten, async () => await folder.Store.WriteAsync([Batch(0, 0, 1)], Cancellation));
+        var empty = StateShard.Empty(Prefix(0));
+        var batch = Batch(0, 1, empty, empty);
+        await FailAsync(folder, isWritten, async () => await folder.Store.WriteAsync([batch], Cancellation));
         time.Advance(Second);
         await AwaitAsync(folder);
-        Assert.Equal(isWritten ? 1UL : 0UL, await folder.Store.ReadVersionAsync(0, Cancellation));
-        Assert.Equal(!isWritten, await folder.Store.WriteAsync([Batch(0, 0, 1)], Cancellation));
+        Assert.Equal(isWritten ? 1UL : 0UL, (await folder.Store.ReadShardAsync(Prefix(0), Cancellation))!.Version);
+        Assert.Equal(!isWritten, await folder.Store.WriteAsync([batch], Cancellation));
     }
 
     [Fact]
@@ -110,21 +113,19 @@ public sealed class RecoveryTests
         var time = new FakeTimeProvider();
         storage.Close();
         using var folder = RocksDbFolder.Open(storage.Path, time);
-        await folder.Store.WriteAsync([Batch(0, 0, 0, Change(Address.FromNumber(1), 1), Change(Address.FromNumber(2), 1))], Cancellation);
-        var scan = folder.Store.ReadShardAsync(0, Cancellation).GetAsyncEnumerator(Cancellation);
-        Assert.True(await scan.MoveNextAsync());
+        await folder.Journal.UpdatePoolAsync([Entry(7)], [], Cancellation);
+        var visit = folder.Enter();
         await FailAsync(folder, false, async () => await folder.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation));
         time.Advance(Second);
         var waiting = Enumerable.Range(0, 20).Select(i => folder.Journal.UpdatePoolAsync([Entry((ulong)i)], [], Cancellation).AsTask()).ToList();
         await Assert.ThrowsAsync<StorageException>(() => Task.WhenAll(waiting));
         Assert.All(waiting, task => Assert.True(task.IsFaulted));
         // Who reads sees the database as it was, to the end; then it is opened again.
-        Assert.True(await scan.MoveNextAsync());
-        Assert.False(await scan.MoveNextAsync());
-        await scan.DisposeAsync();
+        Assert.NotNull(visit.Database.Get(Entry(7).Hash.ToArray(), visit.Families.Pool));
+        visit.Dispose();
         await AwaitAsync(folder);
         await folder.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
-        AssertEqual([Entry(1)], await folder.Journal.ReadPoolAsync(Cancellation));
+        AssertEqual([Entry(1), Entry(7)], await folder.Journal.ReadPoolAsync(Cancellation));
     }
 
     [Fact]
