@@ -11,7 +11,7 @@ namespace Grid.Node.Torture;
 /// </summary>
 internal sealed class TortureRun
 {
-    private const int EarlyKillsMax = 2, WorkMsMin = 50, WorkMsMax = 2_500, PassesMax = 3;
+    private const int EarlyKillsMax = 2, WorkMsMin = 50, WorkMsMax = 3_500, PassesMax = 3;
 
     /// <summary>Starting takes about so long at first; then as long as it took.</summary>
     private const int FirstStartMs = 2_000;
