@@ -1,3 +1,5 @@
+using Grid.Grains;
+using Grid.Grains.Faults;
 using Grid.Storage;
 using Grid.Storage.Memory;
 using Grid.Storage.Postgres;
@@ -18,26 +20,31 @@ public sealed class NodeStorage : IDisposable
 {
     private readonly IDisposable? _opened;
 
-    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened) => (Journal, Store, _opened) = (journal, store, opened);
+    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened, IFaultPoints? faults)
+    {
+        (Journal, Store) = faults is null ? (journal, store) : (new JournalWithFaults(journal, faults), new StateStoreWithFaults(store, faults));
+        _opened = opened;
+    }
 
     public IJournal Journal { get; }
 
     public IStateStore Store { get; }
 
+    /// <param name="faults">What is told of each durable write; null for nobody.</param>
     /// <exception cref="StorageException">The folder or the database can't be used.</exception>
-    public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation)
+    public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null)
     {
         if (location.Database is { } options)
         {
             var database = await PostgresDatabase.OpenAsync(options, cancellation);
-            return new NodeStorage(database.Journal, database.Store, database);
+            return new NodeStorage(database.Journal, database.Store, database, faults);
         }
         if (location.Folder is { } path)
         {
             var folder = RocksDbFolder.Open(path);
-            return new NodeStorage(folder.Journal, folder.Store, folder);
+            return new NodeStorage(folder.Journal, folder.Store, folder, faults);
         }
-        return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null);
+        return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null, faults);
     }
 
     /// <summary>Opens where a chain must be kept already.</summary>
