@@ -115,6 +115,26 @@ public sealed class StateShard
         return ReferenceEquals(after, _accounts) ? this : new StateShard(Prefix, after);
     }
 
+    /// <summary>
+    /// The slice's part of an account's proof, which <see cref="StateRoot.Prove"/> puts behind the nodes above the slice: the first branch on the way
+    /// to the key, and what follows it. A leaf or an extension at the slice's top is among the nodes above, because its path begins there.
+    /// </summary>
+    /// <param name="key">Keccak-256 of the address.</param>
+    /// <param name="source">Loads nodes that are known by hash only.</param>
+    /// <exception cref="MissingNodeException">A node on the way was needed that no source had.</exception>
+    public byte[][] Prove(in Hash256 key, INodeSource? source = null)
+    {
+        var proof = new List<byte[]>();
+        var depth = (int)Prefix.Length;
+        if (_accounts.Root is { } root)
+        {
+            var top = TrieProof.AtHand(root, depth, in key, source);
+            var below = top is BranchNode ? top : TrieProof.Next(top, in key, ref depth);
+            TrieProof.Collect(below, depth, in key, source, isRoot: false, proof);
+        }
+        return [.. proof];
+    }
+
     /// <summary>The slice's top, from which <see cref="StateRoot.Combine"/> makes the state root. Computes what isn't computed yet.</summary>
     public SliceRoot Root()
     {
