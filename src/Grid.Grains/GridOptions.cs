@@ -47,6 +47,9 @@ public sealed record GridOptions
     /// <summary>Gas that one eth_call or eth_estimateGas may use.</summary>
     public ulong CallGasMax { get; init; } = 50_000_000;
 
+    /// <summary>Slots that one proof may have.</summary>
+    public int ProofSlotsMax { get; init; } = 1_024;
+
     /// <summary>Blocks that one log query may span.</summary>
     public ulong LogBlocksMax { get; init; } = 10_000;
 

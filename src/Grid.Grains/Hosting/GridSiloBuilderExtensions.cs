@@ -39,6 +39,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<CodeTable>();
         services.AddSingleton<SiloSnapshot>();
         services.AddSingleton<SiloHead>();
+        services.AddSingleton<SliceProver>();
         services.AddSingleton<BlockCache>();
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<SiloDirectory>();
@@ -51,6 +52,7 @@ public static class GridSiloBuilderExtensions
         services.AddHostedService<ExecutionMeter>();
         services.AddSingleton<BlockRunner>();
         services.AddSingleton<MessageRunner>();
+        services.AddSingleton<AccountProver>();
         services.AddSingleton<LogSearch>();
         services.AddSingleton<ClusterReporter>();
         services.AddSingleton<GrainLoad>();

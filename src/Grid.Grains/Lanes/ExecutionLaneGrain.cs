@@ -16,7 +16,7 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 [OnSiloPlacement, Reentrant]
 public sealed class ExecutionLaneGrain(
-    LaneThreads lanes, BlockRunner runner, SiloSnapshot snapshot, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, ProfileTable profiles,
+    LaneThreads lanes, BlockRunner runner, SiloSnapshot snapshot, SliceProver prover, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, ProfileTable profiles,
     ExecutionCounters execution, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
     private const int HottestReported = 32;
@@ -57,6 +57,8 @@ public sealed class ExecutionLaneGrain(
 
     public Task<StateValues?> Read(StateQuery query) =>
         Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
+
+    public Task<SliceProofs?> Prove(ProofQuery query) => prover.ProveAsync(query);
 
     public Task<SiloReport> DescribeLoad()
     {

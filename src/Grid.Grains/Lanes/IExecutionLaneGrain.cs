@@ -33,6 +33,10 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
     Task<StateValues?> Read(StateQuery query);
 
+    /// <summary>Gives the tops of slices on this silo after a block, and the nodes on the way to an account; null when it no longer keeps that state.</summary>
+    [Alias("Prove"), Orleans.Concurrency.AlwaysInterleave]
+    Task<SliceProofs?> Prove(ProofQuery query);
+
     [Alias("DescribeLoad"), Orleans.Concurrency.AlwaysInterleave]
     Task<SiloReport> DescribeLoad();
 }

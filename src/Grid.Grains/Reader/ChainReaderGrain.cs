@@ -27,6 +27,7 @@ public sealed class ChainReaderGrain(
     BlockCache blocks,
     LogSearch logs,
     MessageRunner messages,
+    AccountProver prover,
     StateFetcher fetcher,
     ClusterReporter reporter,
     GrainLoad load) : Grain, IChainReaderGrain, ICountedGrain
@@ -106,6 +107,10 @@ public sealed class ChainReaderGrain(
         var values = await Read(block, new StateQueryParts([], [new SlotKey(address, slot)], []));
         return values.Slots[0];
     }
+
+    public async Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block) => slots.Length <= options.ProofSlotsMax
+        ? await prover.ProveAsync((await View(block)).Header, address, slots)
+        : throw new ProofLimitException(slots.Length, options.ProofSlotsMax);
 
     public async Task<CallOutcome> Call(CallRequest request, BlockSelector block) => await messages.CallAsync(request, await View(block));
 

@@ -47,6 +47,12 @@ public interface IChainReaderGrain : IGrainWithIntegerKey
     [Alias("GetStorage")]
     Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block);
 
+    /// <summary>An account and some of its slots, with Merkle proofs against the block's state root (EIP-1186).</summary>
+    /// <param name="slots">At most <see cref="GridOptions.ProofSlotsMax"/>.</param>
+    /// <exception cref="ProofLimitException">More slots than that.</exception>
+    [Alias("GetProof")]
+    Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block);
+
     /// <summary>Executes a message on the state after a block and throws its changes away.</summary>
     [Alias("Call")]
     Task<CallOutcome> Call(CallRequest request, BlockSelector block);

@@ -20,6 +20,15 @@ public sealed class StateUnavailableException(ulong number, ulong oldest)
     [Id(1)] public ulong Oldest { get; } = oldest;
 }
 
+/// <summary>More slots are to be proved at once than the limit allows.</summary>
+[GenerateSerializer, Alias("Grid.ProofLimitException")]
+public sealed class ProofLimitException(int asked, int allowed) : Exception($"{asked} slots are more than one proof may have: {allowed}.")
+{
+    [Id(0)] public int Asked { get; } = asked;
+
+    [Id(1)] public int Allowed { get; } = allowed;
+}
+
 /// <summary>Which limit a log query broke.</summary>
 public enum LogQueryLimit
 {
