@@ -38,6 +38,26 @@ public sealed record GridOptions
     /// <summary>Blocks whose state silos keep for reading, the head included.</summary>
     public int StatesKept { get; init; } = 8;
 
+    /// <summary>
+    /// Blocks before the head whose state can be read: what silos keep, and what is rebuilt from the journal's values before.
+    /// </summary>
+    public int HistoryBlocks { get; init; } = 128;
+
+    /// <summary>Bytes that the values before of those blocks may take in a silo's memory while nobody reads.</summary>
+    public long HistoryBytesMax { get; init; } = 256L << 20;
+
+    /// <summary>Readers of states that silos don't keep that are at work at once; others wait.</summary>
+    public int PastReadersMax { get; init; } = 16;
+
+    /// <summary>States that silos don't keep of which a silo keeps its slices for further proofs.</summary>
+    public int PastSlicesKept { get; init; } = 4;
+
+    /// <summary>
+    /// Slots of destroyed accounts that one block keeps in the journal, so that states before it can be rebuilt. Where a block destroys more, history begins
+    /// with it.
+    /// </summary>
+    public int LostSlotsMax { get; init; } = 262_144;
+
     /// <summary>How many blocks the store may trail the head before a shard writes to it within a block's turn.</summary>
     public int StoreLagBlocksMax { get; init; } = 64;
 

@@ -1,3 +1,4 @@
+using Grid.Grains.Lanes;
 using Grid.Grains.Reader;
 using Orleans.Runtime;
 
@@ -12,10 +13,10 @@ internal static class GridFailure
     public const string RetryIsSafe = "the node can't answer now; retry is safe: a transaction that was taken is known by its hash";
 
     /// <summary>
-    /// Whether a silo was lost, restarts or is too slow. What was asked may be asked again: reading changes nothing, and a
+    /// Whether a silo was lost, restarts or is too slow, or the head moved on faster than was read. What was asked may be asked again: reading changes nothing, and a
     /// transaction that has entered already is known by its hash.
     /// </summary>
-    public static bool IsTemporary(Exception exception) => exception is OrleansException or TimeoutException or ObjectDisposedException;
+    public static bool IsTemporary(Exception exception) => exception is OrleansException or TimeoutException or ObjectDisposedException or StateMovedException;
 
     public static bool IsMissingState(Exception exception, out string why)
     {

@@ -7,6 +7,7 @@ using Grid.Grains.Pool;
 using Grid.Grains.Reader;
 using Grid.Grains.Shards;
 using Grid.Grains.Snapshots;
+using Grid.Grains.Snapshots.Past;
 using Grid.State;
 using Grid.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,10 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<CodeTable>();
         services.AddSingleton<SiloSnapshot>();
         services.AddSingleton<SiloHead>();
+        services.AddSingleton<CodeFinder>();
+        services.AddSingleton<UndoCache>();
+        services.AddSingleton<PastStates>();
+        services.AddSingleton<PastSlices>();
         services.AddSingleton<SliceProver>();
         services.AddSingleton<BlockCache>();
         services.AddSingleton<RecentBlockHashes>();

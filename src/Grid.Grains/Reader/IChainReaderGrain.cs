@@ -9,7 +9,7 @@ namespace Grid.Grains.Reader;
 /// and the state after it appear in the same moment.
 /// </summary>
 /// <remarks>
-/// State older than what silos keep throws <see cref="StateUnavailableException"/>; a silo that can't be reached throws
+/// State older than <see cref="GridOptions.HistoryBlocks"/> before the head throws <see cref="StateUnavailableException"/>; a silo that can't be reached throws
 /// Orleans' <c>SiloUnavailableException</c>: asking again is safe.
 /// </remarks>
 [Alias("Grid.IChainReaderGrain")]

@@ -13,7 +13,7 @@ namespace Grid.Grains.Shards;
 
 /// <inheritdoc cref="IStateShardGrain"/>
 /// <remarks>
-/// Safe because turns don't interleave (but for <see cref="Read"/> and <see cref="Prove"/>, which touch the silo's published views only), and because a
+/// Safe because turns don't interleave (but for questions, which touch the silo's published views only), and because a
 /// slice is immutable: the committed one and the one of the last try are two references. Which of them a block builds on is
 /// decided by the root that the coordinator names, never by what this activation believes to be committed, so a try that was given up, a
 /// publication that was lost and a second activation of this shard all come to the same slice or to a refusal.

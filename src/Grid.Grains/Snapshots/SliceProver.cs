@@ -1,5 +1,6 @@
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
+using Grid.Grains.Snapshots.Past;
 using Grid.Primitives;
 using Grid.State;
 using Grid.State.Trie;
@@ -8,11 +9,10 @@ namespace Grid.Grains.Snapshots;
 
 /// <summary>Makes this silo's part of proofs.</summary>
 /// <remarks>Safe because slices are immutable; references of their nodes that aren't computed yet come out the same whoever computes them.</remarks>
-public sealed class SliceProver(SiloSnapshot snapshot, ShardLayout layout)
+public sealed class SliceProver(PastSlices slices, ShardLayout layout)
 {
-    /// <summary>Null where one of the shards isn't here, or its slice after that block is no longer kept.</summary>
-    public Task<SliceProofs?> ProveAsync(ProofQuery query) =>
-        Task.FromResult(snapshot.At(query.Number) is { } view ? TryProve(view.Shards, query) : null);
+    /// <summary>Null where one of the shards isn't here, or its slice after that block can't be told.</summary>
+    public async Task<SliceProofs?> ProveAsync(ProofQuery query) => await slices.GetAsync(query.Number) is { } all ? TryProve(all, query) : null;
 
     private SliceProofs? TryProve(ReadOnlySpan<StateShard?> slices, ProofQuery query)
     {
