@@ -82,7 +82,7 @@ public sealed class PastSlices(
         lock (_lock)
         {
             generation = _generation;
-            nearest = _made.Where(x => x.Number > number && x.Number < oldest.Number).MinBy(x => x.Number);
+            nearest = _made.Where(x => x.Number > number && x.Number < oldest.Number).OrderBy(x => x.Number).FirstOrDefault();
         }
         nearest = nearest.Slices is null ? (oldest.Number, oldest.Shards.ToArray()) : nearest;
         var between = await states.BetweenAsync(number, nearest.Number);
