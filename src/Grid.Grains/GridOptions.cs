@@ -58,8 +58,17 @@ public sealed record GridOptions
     /// </summary>
     public int LostSlotsMax { get; init; } = 262_144;
 
-    /// <summary>How many blocks the store may trail the head before a shard writes to it within a block's turn.</summary>
+    /// <summary>
+    /// How many blocks the store may trail the oldest state that is kept before a shard writes to it within a block's turn. It never comes nearer
+    /// to the head than that state, so that all of them can load from it.
+    /// </summary>
     public int StoreLagBlocksMax { get; init; } = 64;
+
+    /// <summary>
+    /// What a silo's shards may keep in memory of states that a store on disk has, in bytes: more is dropped, and loaded when it is needed. What the
+    /// store lacks and what is in use stays in any case.
+    /// </summary>
+    public long StateBytesMax { get; init; } = long.MaxValue;
 
     /// <summary>How long after a commit a shard writes to the store what was committed until then.</summary>
     public TimeSpan StoreInterval { get; init; } = TimeSpan.FromMilliseconds(250);

@@ -1,34 +1,37 @@
 using Grid.Primitives;
 using Grid.State;
+using Grid.State.Stored;
+using Grid.State.Trie;
 
 namespace Grid.Storage;
 
-/// <summary>The final state of one account after a batch of blocks.</summary>
-/// <param name="Address">The account.</param>
-/// <param name="Record">Its record; null where the account is gone.</param>
-/// <param name="StorageCleared">Whether every slot from before the batch is gone: applied before <paramref name="Slots"/>.</param>
-/// <param name="Slots">Slots with their new values; zero removes one.</param>
-public sealed record StoredAccountChange(
-    Address Address, AccountRecord? Record, bool StorageCleared, IReadOnlyList<KeyValuePair<UInt256, UInt256>> Slots);
+/// <summary>A shard as the store has it.</summary>
+/// <param name="Version">The number of the last block whose changes it holds whole.</param>
+/// <param name="Slice">Loads from the store what isn't in memory, for as long as the store has it: until that node is overwritten by a later version.</param>
+public sealed record StoredShard(ulong Version, StateShard Slice);
 
-/// <summary>What a run of blocks changed in one shard.</summary>
-/// <param name="Shard">The shard's prefix.</param>
+/// <summary>What a run of blocks changed in one shard, which the slices' prefix names.</summary>
 /// <param name="FromNumber">The version that the shard must have in the store.</param>
 /// <param name="ToNumber">The version that it has afterwards.</param>
-public sealed record StoreBatch(
-    int Shard, ulong FromNumber, ulong ToNumber, IReadOnlyList<StoredAccountChange> Accounts, IReadOnlyList<Bytecode> Codes);
+/// <param name="Before">The slice at the first version; null for the genesis state, which starts from nothing.</param>
+/// <param name="After">The slice at the second one, with its root computed.</param>
+/// <param name="Codes">Code that the run brought in.</param>
+public sealed record StoreBatch(ulong FromNumber, ulong ToNumber, StateShard? Before, StateShard After, IReadOnlyList<Bytecode> Codes)
+{
+    public TriePath Prefix => After.Prefix;
 
-/// <summary>One account as the store holds it.</summary>
-public sealed record StoredAccount(Address Address, AccountRecord Record);
+    /// <summary>Whether the batch starts where the store's version is; the genesis state is the one that starts where nothing is.</summary>
+    public bool Follows(ulong? version) => version is null ? FromNumber == 0 && ToNumber == 0 : version == FromNumber;
+}
 
 /// <summary>
-/// Accounts, slots and code after some block: it trails the head. Each shard has a version of its own, the number of the last
-/// block whose changes it holds whole. All members may be called from any thread, writes of one shard by one caller at a time.
+/// The nodes of the state's tries by place, and code by hash, after some block: it trails the head. Each shard has a version of its
+/// own. All members may be called from any thread, writes of one shard by one caller at a time.
 /// </summary>
 public interface IStateStore
 {
-    /// <summary>The version of a shard; null before the genesis state was written.</summary>
-    ValueTask<ulong?> ReadVersionAsync(int shard, CancellationToken cancellation = default);
+    /// <summary>A shard at its version; null before the genesis state was written.</summary>
+    ValueTask<StoredShard?> ReadShardAsync(TriePath prefix, CancellationToken cancellation = default);
 
     /// <summary>
     /// Writes whole batches atomically, one a shard at most. A batch that starts at another version than the store's is refused.
@@ -36,14 +39,6 @@ public interface IStateStore
     /// <returns>False when a batch doesn't start at the store's version: nothing was written.</returns>
     ValueTask<bool> WriteAsync(IReadOnlyList<StoreBatch> batches, CancellationToken cancellation = default);
 
-    /// <summary>
-    /// Every account of a shard, in no particular order. Who loads a shard reads the version before and after, and loads again
-    /// when it changed in between.
-    /// </summary>
-    IAsyncEnumerable<StoredAccount> ReadShardAsync(int shard, CancellationToken cancellation = default);
-
-    /// <summary>Every slot of an account that isn't zero.</summary>
-    ValueTask<IReadOnlyList<KeyValuePair<UInt256, UInt256>>> ReadStorageAsync(int shard, Address address, CancellationToken cancellation = default);
-
-    ValueTask<Bytecode?> ReadCodeAsync(Hash256 codeHash, CancellationToken cancellation = default);
+    /// <summary>Reads code on the caller's thread; null where the store hasn't got it.</summary>
+    Bytecode? ReadCode(in Hash256 codeHash);
 }

@@ -1,6 +1,7 @@
 using Grid.Crypto;
 using Grid.Primitives;
 using Grid.State;
+using Grid.State.Trie;
 
 namespace Grid.Storage.Tests;
 
@@ -23,27 +24,62 @@ internal static class Samples
         transactions,
         transactions.Select((_, i) => Address.FromNumber((ulong)i + 1)).ToArray());
 
-    public static StoreBatch Batch(int shard, ulong from, ulong to, params StoredAccountChange[] changes) => new(shard, from, to, changes, []);
+    /// <summary>The prefix of one nibble.</summary>
+    public static TriePath Prefix(int shard) => TriePath.Root.Append(shard);
 
-    public static StoredAccountChange Change(Address address, ulong nonce, bool cleared = false, params (int Slot, int Value)[] slots) =>
-        new(address, AccountRecord.Empty with { Nonce = nonce }, cleared, [.. slots.Select(x => KeyValuePair.Create((UInt256)x.Slot, (UInt256)x.Value))]);
-
-    public static StoredAccountChange Gone(Address address) => new(address, null, true, []);
-
-    public static Bytecode Code(params byte[] bytes) => new(bytes, Keccak256.Hash(bytes));
-
-    public static async Task<List<StoredAccount>> ReadAsync(IStateStore store, int shard, CancellationToken cancellation)
+    /// <summary>A trie key in a shard.</summary>
+    public static Hash256 Key(int shard, ulong value)
     {
-        var accounts = new List<StoredAccount>();
-        await foreach (var account in store.ReadShardAsync(shard, cancellation))
-        {
-            accounts.Add(account);
-        }
-        return [.. accounts.OrderBy(x => x.Address)];
+        var bytes = Keccak256.Hash(BitConverter.GetBytes(value)).ToArray();
+        bytes[0] = (byte)((shard << 4) | (bytes[0] & 15));
+        return new Hash256(bytes);
     }
 
-    public static async Task<IEnumerable<(int, int)>> SlotsAsync(IStateStore store, int shard, Address address, CancellationToken cancellation) =>
-        (await store.ReadStorageAsync(shard, address, cancellation)).Select(x => ((int)(ulong)x.Key, (int)(ulong)x.Value)).Order();
+    /// <summary>A leaf on top of another one: a nonce, and changed slots.</summary>
+    public static AccountLeaf Leaf(ulong nonce, AccountLeaf? before = null, INodeSource? nodes = null, params (int Slot, int Value)[] slots)
+    {
+        var storage = StorageChanges.Apply(
+            before?.Storage ?? MerkleTrie<SlotValue>.Empty, cleared: false, [.. slots.Select(x => new SlotChange((UInt256)x.Slot, default, (UInt256)x.Value))], nodes);
+        return new AccountLeaf(AccountRecord.Empty with { Nonce = nonce, StorageRoot = storage.RootHash() }, storage.Root is null ? null : storage);
+    }
+
+    /// <summary>The run of blocks between two slices, without code.</summary>
+    public static StoreBatch Batch(ulong from, ulong to, StateShard? before, StateShard after)
+    {
+        after.Root();
+        return new StoreBatch(from, to, before, after, []);
+    }
+
+    /// <summary>A shard without accounts, as the genesis state has it.</summary>
+    public static StoreBatch EmptyGenesis(int shard) => Batch(0, 0, null, StateShard.Empty(Prefix(shard)));
+
+    /// <summary>Writes changes on top of what the store has, as the next version or, where there is none, as the genesis state.</summary>
+    public static async Task<bool> WriteNextAsync(IStateStore store, int shard, params LeafChange[] changes)
+    {
+        var stored = await store.ReadShardAsync(Prefix(shard));
+        var before = stored?.Slice ?? StateShard.Empty(Prefix(shard));
+        var version = stored?.Version ?? 0;
+        return await store.WriteAsync([Batch(version, stored is null ? 0 : version + 1, stored?.Slice, before.Apply(changes))]);
+    }
+
+    /// <summary>An account as text, with these slots: all of it read from the store.</summary>
+    public static async Task<string> DescribeAsync(IStateStore store, int shard, Hash256 key, IEnumerable<int> slots)
+    {
+        var stored = await store.ReadShardAsync(Prefix(shard));
+        if (stored is null)
+        {
+            return "no shard";
+        }
+        Assert.True(stored.Slice.TryGet(in key, out var leaf));
+        var values = slots.Select(slot =>
+        {
+            Assert.True(stored.Slice.TryGetSlot(in key, KeyHashes.Of((UInt256)slot), out var value));
+            return value;
+        });
+        return $"{leaf?.Record} {string.Join(',', values)}";
+    }
+
+    public static Bytecode Code(params byte[] bytes) => new(bytes, Keccak256.Hash(bytes));
 
     /// <summary>Equal in every byte: the record itself compares memory by reference.</summary>
     public static void AssertEqual(JournalBlock expected, JournalBlock? actual)

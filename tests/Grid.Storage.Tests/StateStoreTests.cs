@@ -1,5 +1,7 @@
+using CsCheck;
 using Grid.Primitives;
 using Grid.State;
+using Grid.State.Trie;
 using static Grid.Storage.Tests.Samples;
 
 namespace Grid.Storage.Tests;
@@ -7,8 +9,6 @@ namespace Grid.Storage.Tests;
 /// <summary>What every store must do.</summary>
 public sealed class StateStoreTests
 {
-    private static readonly Address Alice = Address.FromNumber(1), Bob = Address.FromNumber(2);
-
     public static TheoryData<Medium> Media => TestStorage.Media;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -18,92 +18,150 @@ public sealed class StateStoreTests
     {
         using var storage = new TestStorage(medium);
         var store = storage.Store;
-        Assert.Null(await store.ReadVersionAsync(3, Cancellation));
-        Assert.False(await store.WriteAsync([Batch(3, 0, 4)], Cancellation));
-        Assert.True(await store.WriteAsync([Batch(3, 0, 0)], Cancellation));
-        Assert.True(await store.WriteAsync([Batch(3, 0, 4, Change(Alice, 5))], Cancellation));
-        Assert.False(await store.WriteAsync([Batch(3, 4, 6, Change(Alice, 6)), Batch(2, 1, 6)], Cancellation));
-        Assert.False(await store.WriteAsync([Batch(3, 3, 6, Change(Alice, 6))], Cancellation));
-        Assert.Equal(4UL, await store.ReadVersionAsync(3, Cancellation));
-        Assert.Null(await store.ReadVersionAsync(2, Cancellation));
-        Assert.Equal(5UL, (await ReadAsync(store, 3, Cancellation)).Single().Record.Nonce);
+        var key = Key(3, 1);
+        var empty = StateShard.Empty(Prefix(3));
+        var five = empty.Apply([new LeafChange(key, Leaf(5))]);
+        var six = five.Apply([new LeafChange(key, Leaf(6))]);
+        Assert.Null(await store.ReadShardAsync(Prefix(3), Cancellation));
+        Assert.False(await store.WriteAsync([Batch(0, 4, empty, five)], Cancellation));
+        Assert.True(await store.WriteAsync([EmptyGenesis(3)], Cancellation));
+        Assert.True(await store.WriteAsync([Batch(0, 4, empty, five)], Cancellation));
+        Assert.False(await store.WriteAsync([Batch(4, 6, five, six), Batch(1, 6, StateShard.Empty(Prefix(2)), StateShard.Empty(Prefix(2)))], Cancellation));
+        Assert.False(await store.WriteAsync([Batch(3, 6, five, six)], Cancellation));
+        Assert.Equal(4UL, (await store.ReadShardAsync(Prefix(3), Cancellation))!.Version);
+        Assert.Null(await store.ReadShardAsync(Prefix(2), Cancellation));
+        Assert.Equal($"{Leaf(5).Record} ", await DescribeAsync(store, 3, key, []));
     }
 
     [Theory, MemberData(nameof(Media))]
     public async Task A_shard_has_one_batch_in_a_write(Medium medium)
     {
         using var storage = new TestStorage(medium);
-        await storage.Store.WriteAsync([Batch(3, 0, 0)], Cancellation);
-        Assert.False(await storage.Store.WriteAsync([Batch(3, 0, 1), Batch(3, 0, 2)], Cancellation));
-        Assert.Equal(0UL, await storage.Store.ReadVersionAsync(3, Cancellation));
+        var empty = StateShard.Empty(Prefix(3));
+        await storage.Store.WriteAsync([EmptyGenesis(3)], Cancellation);
+        Assert.False(await storage.Store.WriteAsync([Batch(0, 1, empty, empty), Batch(0, 2, empty, empty)], Cancellation));
+        Assert.Equal(0UL, (await storage.Store.ReadShardAsync(Prefix(3), Cancellation))!.Version);
     }
 
     [Theory, MemberData(nameof(Media))]
-    public async Task Slots_are_set_removed_and_cleared(Medium medium)
+    public async Task Code_is_read_as_it_was_written(Medium medium)
     {
         using var storage = new TestStorage(medium);
-        var store = storage.Store;
-        await store.WriteAsync([Batch(0, 0, 0, Change(Alice, 1, false, (1, 10), (2, 20)), Change(Bob, 1, false, (0, 1)))], Cancellation);
-        await store.WriteAsync([Batch(0, 0, 1, Change(Alice, 1, false, (1, 0), (3, 30)))], Cancellation);
-        Assert.Equal([(2, 20), (3, 30)], await SlotsAsync(store, 0, Alice, Cancellation));
-        await store.WriteAsync([Batch(0, 1, 2, Change(Alice, 1, true, (7, 70)))], Cancellation);
-        Assert.Equal([(7, 70)], await SlotsAsync(store, 0, Alice, Cancellation));
-        await store.WriteAsync([Batch(0, 2, 3, Gone(Alice))], Cancellation);
-        Assert.Empty(await SlotsAsync(store, 0, Alice, Cancellation));
-        Assert.Equal([(0, 1)], await SlotsAsync(store, 0, Bob, Cancellation));
-        Assert.Equal(Bob, (await ReadAsync(store, 0, Cancellation)).Single().Address);
+        var code = Code(0x60, 0x00);
+        await storage.Store.WriteAsync([EmptyGenesis(15) with { Codes = [code] }], Cancellation);
+        Assert.Equal(code.Bytes, storage.Store.ReadCode(code.Hash)!.Bytes);
+        Assert.Null(storage.Store.ReadCode(Hash(1)));
     }
 
     [Theory, MemberData(nameof(Media))]
-    public async Task Clearing_takes_the_smallest_and_the_greatest_slot_and_no_neighbour(Medium medium)
+    public async Task Clearing_an_account_takes_its_storage_and_no_neighbours(Medium medium)
     {
         using var storage = new TestStorage(medium);
-        var store = storage.Store;
-        Address[] addresses = [Address.FromNumber(0), Address.FromNumber(1), Address.FromNumber(2), Address.Parse("0x" + new string('f', 40))];
-        KeyValuePair<UInt256, UInt256>[] slots = [new(UInt256.Zero, 1), new(UInt256.MaxValue, 2)];
+        var keys = Enumerable.Range(0, 16).Select(i => Key(i % 2, (ulong)i)).ToArray();
+        (int, int)[] slots = [.. Enumerable.Range(0, 40).Select(i => (i, i + 1))];
         for (var shard = 0; shard < 2; shard++)
         {
-            await store.WriteAsync([Batch(shard, 0, 0, [.. addresses.Select(x => new StoredAccountChange(x, AccountRecord.Empty, false, slots))])], Cancellation);
+            await WriteNextAsync(storage.Store, shard, [.. keys.Where(key => key.Nibble(0) == shard).Select(key => new LeafChange(key, Leaf(1, null, null, slots)))]);
         }
-        await store.WriteAsync([Batch(0, 0, 1, Gone(addresses[1]), Gone(addresses[3]))], Cancellation);
-        for (var i = 0; i < addresses.Length; i++)
+        var before = await DescribeAsync(storage.Store, 0, keys[0], [0, 39]);
+        await WriteNextAsync(storage.Store, 0, new LeafChange(keys[2], null), new LeafChange(keys[4], Leaf(2)));
+        for (var i = 0; i < keys.Length; i++)
         {
-            Assert.Equal(i % 2 == 0 ? 2 : 0, (await store.ReadStorageAsync(0, addresses[i], Cancellation)).Count);
-            Assert.Equal(2, (await store.ReadStorageAsync(1, addresses[i], Cancellation)).Count);
+            var expected = i switch { 2 => " 0,0", 4 => $"{Leaf(2).Record} 0,0", _ => before };
+            Assert.Equal(expected, await DescribeAsync(storage.Store, i % 2, keys[i], [0, 39]));
         }
     }
 
     [Theory, MemberData(nameof(Media))]
-    public async Task Records_and_code_are_read_as_they_were_written(Medium medium)
+    public async Task A_slice_that_was_read_earlier_shows_its_version_or_a_miss(Medium medium)
     {
         using var storage = new TestStorage(medium);
-        var store = storage.Store;
-        var code = Code(0x60, 0x00);
-        var plain = new AccountRecord(ulong.MaxValue, UInt256.MaxValue, AccountRecord.Empty.StorageRoot, AccountRecord.Empty.CodeHash);
-        var contract = new AccountRecord(1, UInt256.Zero, Hash(5), code.Hash);
-        StoredAccountChange[] changes = [new(Alice, plain, false, []), new(Bob, contract, false, [])];
-        await store.WriteAsync([new StoreBatch(15, 0, 0, changes, [code])], Cancellation);
-        Assert.Equal([new StoredAccount(Alice, plain), new StoredAccount(Bob, contract)], await ReadAsync(store, 15, Cancellation));
-        Assert.Equal(code.Bytes, (await store.ReadCodeAsync(code.Hash, Cancellation))!.Bytes);
-        Assert.Null(await store.ReadCodeAsync(Hash(1), Cancellation));
-        Assert.Empty(await ReadAsync(store, 14, Cancellation));
-    }
-
-    [Theory, MemberData(nameof(Media))]
-    public async Task A_scan_shows_the_shard_as_it_was_when_the_scan_began(Medium medium)
-    {
-        using var storage = new TestStorage(medium);
-        var store = storage.Store;
-        await store.WriteAsync([Batch(0, 0, 0, Change(Alice, 1), Change(Bob, 1))], Cancellation);
-        var seen = new List<StoredAccount>();
-        await foreach (var account in store.ReadShardAsync(0, Cancellation))
+        var keys = Enumerable.Range(0, 64).Select(i => Key(7, (ulong)i)).ToArray();
+        await WriteNextAsync(storage.Store, 7, [.. keys.Select(key => new LeafChange(key, Leaf(1)))]);
+        var earlier = (await storage.Store.ReadShardAsync(Prefix(7), Cancellation))!.Slice;
+        await WriteNextAsync(storage.Store, 7, new LeafChange(keys[0], Leaf(2)), new LeafChange(keys[1], null));
+        foreach (var key in keys)
         {
-            seen.Add(account);
-            if (seen.Count == 1)
+            if (earlier.TryGet(in key, out var leaf))
             {
-                await store.WriteAsync([Batch(0, 0, 1, Change(Alice, 2), Gone(Bob), Change(Address.FromNumber(3), 2))], Cancellation);
+                Assert.Equal(1UL, leaf!.Value.Record.Nonce);
             }
         }
-        Assert.Equal([(Alice, 1UL), (Bob, 1UL)], seen.OrderBy(x => x.Address).Select(x => (x.Address, x.Record.Nonce)));
+    }
+
+    /// <summary>Random changes of accounts and slots, evictions and reopening in between, against slices that are wholly in memory.</summary>
+    [Theory, MemberData(nameof(Media))]
+    public async Task What_is_read_is_what_was_written(Medium medium) => await Gen.Int.SampleAsync(
+        async seed =>
+        {
+            using var storage = new TestStorage(medium);
+            var random = new Random(seed);
+            var keys = Enumerable.Range(0, 120).Select(i => Key(9, (ulong)i)).ToArray();
+            var model = StateShard.Empty(Prefix(9));
+            await storage.Store.WriteAsync([EmptyGenesis(9)]);
+            var stored = (await storage.Store.ReadShardAsync(Prefix(9)))!;
+            for (var round = 0; round < 12; round++)
+            {
+                var current = stored.Slice;
+                for (var block = random.Next(1, 4); block > 0; block--)
+                {
+                    var changes = random.GetItems(keys, random.Next(1, 60)).Distinct().Select(key => (Key: key, Seed: random.Next())).ToArray();
+                    model = model.Apply([.. changes.Select(x => Change(model, x.Key, x.Seed))]);
+                    current = current.Apply([.. changes.Select(x => Change(current, x.Key, x.Seed))]);
+                    Assert.Equal(model.Root(), current.Root());
+                    current.Evict(stored.Slice);
+                    TrieNode.BeginRound();
+                }
+                Assert.True(await storage.Store.WriteAsync([Batch(stored.Version, stored.Version + 3, stored.Slice, current)]));
+                var reopens = random.Next(3) == 0;
+                if (reopens)
+                {
+                    storage.Reopen();
+                }
+                if (reopens || random.Next(2) == 0)
+                {
+                    stored = (await storage.Store.ReadShardAsync(Prefix(9)))!;
+                }
+                else
+                {
+                    stored = new StoredShard(stored.Version + 3, current);
+                    current.Evict(current);
+                }
+                Assert.Equal(model.Root(), (await storage.Store.ReadShardAsync(Prefix(9)))!.Slice.Root());
+                foreach (var key in keys)
+                {
+                    AssertSame(model, (await storage.Store.ReadShardAsync(Prefix(9)))!.Slice, key);
+                }
+            }
+        },
+        iter: medium == Medium.Memory ? 20 : 6,
+        threads: 1);
+
+    private static LeafChange Change(StateShard shard, Hash256 key, int seed)
+    {
+        var random = new Random(seed);
+        Assert.True(shard.TryGet(in key, out var before));
+        var kind = random.Next(6);
+        var slots = Enumerable.Range(0, random.Next(20)).Select(_ => (random.Next(30), random.Next(3))).DistinctBy(x => x.Item1).ToArray();
+        return kind switch
+        {
+            0 => new LeafChange(key, null),
+            1 => new LeafChange(key, Leaf((ulong)random.Next(3), null, null, slots)),
+            2 => new LeafChange(key, before is null ? Leaf(1) : AccountLeaf.KeepingStorage(AccountRecord.Empty with { Nonce = 7 })),
+            _ => new LeafChange(key, Leaf((ulong)random.Next(3), before, shard.Nodes?.StorageOf(in key), slots)),
+        };
+    }
+
+    private static void AssertSame(StateShard expected, StateShard actual, Hash256 key)
+    {
+        Assert.True(expected.TryGet(in key, out var want));
+        Assert.True(actual.TryGet(in key, out var have));
+        Assert.Equal(want?.Record, have?.Record);
+        for (var slot = 0; slot < 30; slot++)
+        {
+            Assert.True(expected.TryGetSlot(in key, KeyHashes.Of((UInt256)slot), out var wanted));
+            Assert.True(actual.TryGetSlot(in key, KeyHashes.Of((UInt256)slot), out var had));
+            Assert.Equal(wanted, had);
+        }
     }
 }

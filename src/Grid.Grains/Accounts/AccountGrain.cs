@@ -56,10 +56,20 @@ public sealed class AccountGrain(SiloSnapshot snapshot, LaneThreads lanes, Profi
             DeactivateOnIdle();
             return null;
         }
-        // A turn that computes long would keep one of the few threads from all other grains: many slots are shared among threads, and awaited.
-        var trie = apply.Slots.Length < StorageChanges.SlotsWorthThreads
-            ? Compute(parent, apply, parallelism: 1)
-            : await Task.Run(() => Compute(parent, apply, lanes.Count));
+        MerkleTrie<SlotValue> trie;
+        try
+        {
+            // A turn that computes long would keep one of the few threads from all other grains: many slots are shared among threads, and awaited.
+            trie = apply.Slots.Length < StorageChanges.SlotsWorthThreads
+                ? Compute(parent, apply, parallelism: 1)
+                : await Task.Run(() => Compute(parent, apply, lanes.Count));
+        }
+        catch (MissingNodeException) when (apply.Nodes is null)
+        {
+            // A part of the trie was dropped, and a caller on another silo brings nothing to load it from.
+            DeactivateOnIdle();
+            return null;
+        }
         var root = trie.RootHash();
         (_parent, _current) = (parent, trie);
         _turns++;
@@ -71,7 +81,7 @@ public sealed class AccountGrain(SiloSnapshot snapshot, LaneThreads lanes, Profi
     /// <summary>The storage trie after the changes, hashed.</summary>
     private static MerkleTrie<SlotValue> Compute(MerkleTrie<SlotValue> parent, StorageApply apply, int parallelism)
     {
-        var trie = StorageChanges.Apply(parent, apply.Cleared, apply.Slots.Span, source: null, parallelism);
+        var trie = StorageChanges.Apply(parent, apply.Cleared, apply.Slots.Span, apply.Nodes, parallelism);
         trie.RootHash(parallelism);
         return trie;
     }

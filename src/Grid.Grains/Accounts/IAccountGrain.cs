@@ -48,6 +48,10 @@ public sealed record StorageApply(
     /// <summary>The parent's trie, where the caller is on the same silo and has it; not part of the message between silos.</summary>
     [field: NonSerialized]
     public MerkleTrie<SlotValue>? Parent { get; init; }
+
+    /// <summary>Where nodes of the parent's trie come from that aren't in memory; as <see cref="Parent"/>.</summary>
+    [field: NonSerialized]
+    public INodeSource? Nodes { get; init; }
 }
 
 /// <summary>The storage after a block.</summary>

@@ -50,53 +50,37 @@ public static class GenesisInstaller
     private static async Task WriteStateAsync(
         IReadOnlyList<AccountChange> changes, WorldTrie state, IStateStore store, ShardLayout layout, CancellationToken cancellation)
     {
-        var accounts = new List<StoredAccountChange>[layout.Count];
         var codes = new Dictionary<Hash256, Bytecode>[layout.Count];
-        for (var i = 0; i < layout.Count; i++)
-        {
-            (accounts[i], codes[i]) = ([], []);
-        }
         foreach (var change in changes)
         {
-            var shard = layout.ShardOf(change.Address);
-            state.TryGetAccount(change.Address, out var record);
-            accounts[shard].Add(new StoredAccountChange(
-                change.Address, record, StorageCleared: false, [.. change.Slots.ToArray().Select(x => KeyValuePair.Create(x.Slot, x.After))]));
             if (change.NewCode is { } code)
             {
-                codes[shard][code.Hash] = code;
+                (codes[layout.ShardOf(change.Address)] ??= [])[code.Hash] = code;
             }
         }
         for (var shard = 0; shard < layout.Count; shard++)
         {
-            if (await store.ReadVersionAsync(shard, cancellation) is null)
+            var slice = SliceOf(state, layout, shard);
+            if (await store.ReadShardAsync(slice.Prefix, cancellation) is not { } stored)
             {
-                await store.WriteAsync([new StoreBatch(shard, 0, 0, accounts[shard], [.. codes[shard].Values])], cancellation);
+                await store.WriteAsync([new StoreBatch(0, 0, null, slice, codes[shard] is { } found ? [.. found.Values] : [])], cancellation);
             }
-            else
+            else if (stored.Version != 0 || stored.Slice.Root() != slice.Root())
             {
-                await CheckAsync(accounts[shard], shard, store, cancellation);
+                // An installation that was interrupted may have been that of another genesis.
+                throw new StorageException(StorageError.Incompatible, $"the data holds the state of another genesis block, which differs in shard {shard}");
             }
         }
     }
 
-    /// <summary>An installation that was interrupted may have been that of another genesis.</summary>
-    private static async Task CheckAsync(List<StoredAccountChange> expected, int shard, IStateStore store, CancellationToken cancellation)
+    /// <summary>One shard of a state, which may be cut finer than the state is.</summary>
+    private static StateShard SliceOf(WorldTrie state, ShardLayout layout, int shard)
     {
-        var records = expected.Where(x => x.Record is not null).ToDictionary(x => x.Address, x => x.Record!.Value);
-        await foreach (var account in store.ReadShardAsync(shard, cancellation))
-        {
-            if (!records.Remove(account.Address, out var record) || record != account.Record)
-            {
-                throw Differs(account.Address);
-            }
-        }
-        if (records.Count > 0)
-        {
-            throw Differs(records.Keys.First());
-        }
-
-        static StorageException Differs(Address address) =>
-            new(StorageError.Incompatible, $"the data holds the state of another genesis block, which differs in {address}");
+        var prefix = layout.PrefixOf(shard);
+        var whole = state.Shards[prefix[0]];
+        return whole.Prefix == prefix
+            ? whole
+            : StateShard.Empty(prefix).Apply(
+                [.. whole.Accounts.Leaves().Where(leaf => prefix.Contains(in leaf.Key)).Select(leaf => new LeafChange(leaf.Key, leaf.Value))]);
     }
 }

@@ -37,7 +37,8 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton(store);
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<CodeTable>();
+        services.AddSingleton(new CodeTable(store.ReadCode));
+        services.AddSingleton<StateMemory>();
         services.AddSingleton<SiloSnapshot>();
         services.AddSingleton<SiloHead>();
         services.AddSingleton<CodeFinder>();

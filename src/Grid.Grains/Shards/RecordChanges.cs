@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Primitives;
 using Grid.State;
 
 namespace Grid.Grains.Shards;
@@ -20,5 +21,19 @@ internal static class RecordChanges
             }
         }
         return [.. changes];
+    }
+
+    /// <summary>The code that the changes bring in.</summary>
+    public static Bytecode[] CodesOf(IReadOnlyList<AccountChange> changes)
+    {
+        List<Bytecode>? codes = null;
+        foreach (var change in changes)
+        {
+            if (change.NewCode is { } code)
+            {
+                (codes ??= []).Add(code);
+            }
+        }
+        return codes is null ? [] : [.. codes];
     }
 }

@@ -12,18 +12,14 @@ public sealed partial class StateShardGrain
 
     public Task<StoragePage?> ReadStorage(StorageQuery query)
     {
-        if (snapshot.At(query.Number)?.Shards[_shard] is not { } slice || !slice.TryGet(KeyHashes.Of(query.Address), out var leaf))
+        if (snapshot.At(query.Number)?.Shards[_shard] is not { } slice)
         {
             return Task.FromResult<StoragePage?>(null);
         }
-        if (leaf is not { Record.HasStorage: true } account)
-        {
-            return Task.FromResult<StoragePage?>(new StoragePage([], []));
-        }
-        var storage = account.Storage ?? throw new MissingNodeException(TriePath.Root, account.Record.StorageRoot);
+        var storage = slice.StorageOf(KeyHashes.Of(query.Address), out var source);
         var keys = new List<Hash256>();
         var values = new List<UInt256>();
-        foreach (var slot in TrieLeaves.From(storage, query.From).Take(query.SlotsMax))
+        foreach (var slot in TrieLeaves.From(storage, query.From, source).Take(query.SlotsMax))
         {
             keys.Add(slot.Key);
             values.Add(slot.Value.Value);

@@ -7,6 +7,7 @@ using Grid.Primitives;
 using Grid.State;
 using Grid.State.Trie;
 using Grid.Storage;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Grid.Grains.Shards;
@@ -17,22 +18,29 @@ namespace Grid.Grains.Shards;
 /// slice is immutable: the committed one and the one of the last try are two references. Which of them a block builds on is
 /// decided by the root that the coordinator names, never by what this activation believes to be committed, so a try that was given up, a
 /// publication that was lost and a second activation of this shard all come to the same slice or to a refusal.
+/// <para>
+/// Writing to the store is a background task, which sees slices only: turns go on meanwhile, and what it has written is noted between them. Letting
+/// go of memory touches what the store has only, see <see cref="StateShard.Evict"/>.
+/// </para>
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, IStateStore store, IFaultPoints faults, GridOptions options, GrainLoad load)
-    : Grain, IStateShardGrain, ICountedGrain
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, GrainLoad load,
+    ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;
 
+    private static readonly TimeSpan EvictInterval = TimeSpan.FromSeconds(1), RetryInterval = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<Address, IAccountGrain> _accountGrains = [];
-    private readonly UnwrittenChanges _unwritten = new();
+    private readonly UnwrittenBlocks _unwritten = new();
     private int _shard;
     private ulong _fencingNumber;
     private Version _committed = null!;
     private Version? _applied;
     private IGrainTimer _writeTimer = null!;
     private bool _isWriteScheduled;
+    private Task _writing = Task.CompletedTask;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -40,13 +48,18 @@ public sealed partial class StateShardGrain(
         await Load(cancellationToken);
         load.Of(nameof(StateShardGrain)).Activated();
         // Set going by each commit, so that an idle shard costs nothing.
-        _writeTimer = this.RegisterGrainTimer(WriteBehind, new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
-        ScheduleWrite();
+        _writeTimer = this.RegisterGrainTimer(_ => WriteBehind(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+        if (memory.IsLimited)
+        {
+            this.RegisterGrainTimer(_ => Evict(), new GrainTimerCreationOptions(EvictInterval, EvictInterval));
+        }
+        ScheduleWrite(options.StoreInterval);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         load.Of(nameof(StateShardGrain)).Deactivated();
+        memory.Remove(_shard);
         return Task.CompletedTask;
     }
 
@@ -67,11 +80,11 @@ public sealed partial class StateShardGrain(
         var leaves = await ApplyStorage(attempt.Number, changes);
         await faults.ReachAsync(FaultPoint.StorageApplied, attempt.Number);
         var slice = _committed.Slice.Apply(leaves);
-        _applied = new Version(attempt.Number, slice, slice.Root(), changes);
+        _applied = new Version(attempt.Number, slice, slice.Root(), RecordChanges.CodesOf(changes));
         snapshot.Stage(_shard, in attempt, slice);
-        if (_unwritten.Blocks >= options.StoreLagBlocksMax)
+        if (_unwritten.Count >= options.StoreLagBlocksMax + options.StatesKept)
         {
-            await WriteBehind(CancellationToken.None);
+            await WriteBehind();
         }
         return new ShardApplied(ShardOutcome.Applied, _applied.Root);
     }
@@ -105,9 +118,9 @@ public sealed partial class StateShardGrain(
     {
         if (_applied is { } applied && applied.Number == number && applied.Root == root)
         {
-            _unwritten.Add(number, applied.Changes);
-            _committed = applied with { Changes = [] };
-            ScheduleWrite();
+            _unwritten.Add(new ShardBlock(number, applied.Slice, applied.Codes));
+            _committed = applied with { Codes = [] };
+            ScheduleWrite(options.StoreInterval);
         }
         _applied = null;
         if (_committed.Number < number)
@@ -125,7 +138,7 @@ public sealed partial class StateShardGrain(
     {
         var loaded = await loader.LoadAsync(_shard, cancellation);
         _committed = new Version(loaded.Number, loaded.Slice, loaded.Slice.Root(), []);
-        _unwritten.Start(loaded.StoreNumber, loaded.Replayed);
+        _unwritten.Start(loaded.Stored, loaded.Replayed);
     }
 
     /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once, and returns the leaves to change.</summary>
@@ -145,7 +158,7 @@ public sealed partial class StateShardGrain(
             if (change.After is not null && (change.StorageCleared || !change.Slots.IsEmpty))
             {
                 _committed.Slice.TryGet(in key, out var before);
-                turns.Add(ApplyStorage(number, changes, before?.Storage, leaves, i));
+                turns.Add(ApplyStorage(number, changes, before?.Storage, _committed.Slice.Nodes?.StorageOf(in key), leaves, i));
             }
         }
         await Task.WhenAll(turns);
@@ -153,18 +166,18 @@ public sealed partial class StateShardGrain(
     }
 
     /// <summary>Puts the new storage into the leaf, and its root into the change.</summary>
-    private async Task ApplyStorage(ulong number, AccountChange[] changes, MerkleTrie<SlotValue>? parent, LeafChange[] leaves, int index)
+    private async Task ApplyStorage(ulong number, AccountChange[] changes, MerkleTrie<SlotValue>? parent, INodeSource? nodes, LeafChange[] leaves, int index)
     {
         var change = changes[index];
         var record = change.After!.Value;
-        var apply = new StorageApply(number, record.StorageRoot, change.StorageCleared, change.Slots) { Parent = parent };
+        var apply = new StorageApply(number, record.StorageRoot, change.StorageCleared, change.Slots) { Parent = parent, Nodes = nodes };
         var applied = await AccountGrainOf(change.Address).ApplyStorage(apply);
         var trie = applied?.Trie;
         if (trie is null)
         {
             // The account's grain was left on another silo when this shard moved, or an old activation answers: the shard has the
             // parent's trie itself, and the result doesn't depend on who computes it.
-            trie = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span, source: null, options.Lanes);
+            trie = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span, nodes, options.Lanes);
         }
         var after = record with { StorageRoot = trie.RootHash() };
         changes[index] = change with { After = after };
@@ -185,27 +198,72 @@ public sealed partial class StateShardGrain(
         return grain;
     }
 
-    private void ScheduleWrite()
+    private void ScheduleWrite(TimeSpan due)
     {
-        if (!_isWriteScheduled && _unwritten.Blocks > 0)
+        if (!_isWriteScheduled && _unwritten.ToBatch(StoreTarget()) is not null)
         {
             _isWriteScheduled = true;
-            _writeTimer.Change(options.StoreInterval, Timeout.InfiniteTimeSpan);
+            _writeTimer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
 
-    /// <summary>Writes what is committed to the store, behind the head.</summary>
-    private async Task WriteBehind(CancellationToken cancellation)
+    /// <summary>The oldest state that is kept for reading: it and later ones load from the store what isn't in memory, so the store stays at it.</summary>
+    private ulong StoreTarget() => _committed.Number < (ulong)options.StatesKept ? 0 : _committed.Number + 1 - (ulong)options.StatesKept;
+
+    /// <summary>Writes what is committed to the store, behind the head; one run at a time.</summary>
+    private Task WriteBehind()
     {
         _isWriteScheduled = false;
-        if (_unwritten.ToBatch(_shard) is { } batch && await store.WriteAsync([batch], cancellation))
+        if (_writing.IsCompleted)
         {
-            _unwritten.Written(batch.ToNumber);
+            _writing = WriteAll();
         }
+        return _writing;
+    }
+
+    private async Task WriteAll()
+    {
+        try
+        {
+            while (_unwritten.ToBatch(StoreTarget()) is { } batch)
+            {
+                if (await Task.Run(async () => await store.WriteAsync([batch])))
+                {
+                    snapshot.Codes.MarkStored(batch.Codes);
+                    _unwritten.Written(batch);
+                }
+                else if (await store.ReadShardAsync(layout.PrefixOf(_shard)) is { } stored && stored.Version > batch.FromNumber)
+                {
+                    // Another activation of this shard has written meanwhile.
+                    _unwritten.Move(stored);
+                }
+                else
+                {
+                    // The store was replaced: the coordinator has the shards load again.
+                    break;
+                }
+            }
+        }
+        catch (StorageException error)
+        {
+            // The journal has it all: the store may wait.
+            LogNotWritten(_shard, error.Message);
+            ScheduleWrite(RetryInterval);
+        }
+    }
+
+    /// <summary>Lets go of what the store has and nobody uses, where memory is short, and says how much the rest takes.</summary>
+    private Task Evict()
+    {
+        memory.Report(_shard, _committed.Slice.Evict(_unwritten.Stored.Slice));
+        return Task.CompletedTask;
     }
 
     private static ShardApplied Refused(ShardOutcome outcome) => new(outcome, SliceRoot.Empty);
 
-    /// <summary>The slice after a block, and what the block changed.</summary>
-    private sealed record Version(ulong Number, StateShard Slice, SliceRoot Root, IReadOnlyList<AccountChange> Changes);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Shard {Shard} can't write to the store now, and trails further behind: {Reason}")]
+    private partial void LogNotWritten(int shard, string reason);
+
+    /// <summary>The slice after a block, and the code that the block brought in.</summary>
+    private sealed record Version(ulong Number, StateShard Slice, SliceRoot Root, Bytecode[] Codes);
 }

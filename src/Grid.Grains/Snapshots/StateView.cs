@@ -30,7 +30,9 @@ public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTabl
 
     public bool TryGetAccount(in Address address, out AccountRecord? record)
     {
-        var here = TryFind(in address, out var leaf);
+        AccountLeaf? leaf = null;
+        var key = KeyHashes.Of(in address);
+        var here = shards[layout.ShardOf(in key)] is { } shard && shard.TryGet(in key, out leaf);
         record = leaf?.Record;
         return here;
     }
@@ -38,28 +40,9 @@ public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTabl
     public bool TryGetStorage(in Address address, in UInt256 slot, out UInt256 value)
     {
         value = default;
-        if (!TryFind(in address, out var leaf))
-        {
-            return false;
-        }
-        if (leaf is not { } account || !account.Record.HasStorage)
-        {
-            return true;
-        }
-        if (account.Storage is null || !account.Storage.TryGet(KeyHashes.Of(in slot), out _, out var stored))
-        {
-            return false;
-        }
-        value = stored.Value;
-        return true;
+        var key = KeyHashes.Of(in address);
+        return shards[layout.ShardOf(in key)] is { } shard && shard.TryGetSlot(in key, KeyHashes.Of(in slot), out value);
     }
 
     public bool TryGetCode(in Address address, in Hash256 codeHash, out Bytecode? code) => codes.TryGet(in codeHash, out code);
-
-    private bool TryFind(in Address address, out AccountLeaf? leaf)
-    {
-        leaf = null;
-        var key = KeyHashes.Of(in address);
-        return shards[layout.ShardOf(in key)] is { } shard && shard.TryGet(in key, out leaf);
-    }
 }

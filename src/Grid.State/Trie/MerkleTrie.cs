@@ -25,17 +25,22 @@ public delegate TValue LeafMerge<TValue>(in TValue before, in TValue change)
 public sealed class MerkleTrie<TValue>
     where TValue : struct, ITrieValue
 {
+    private TrieNode? _root;
+
     public static readonly MerkleTrie<TValue> Empty = new(null, 0);
 
     /// <summary>A trie of these nodes; <paramref name="depth"/> nibbles are above the root node.</summary>
     public MerkleTrie(TrieNode? root, int depth)
     {
-        Root = root;
+        _root = root;
         Depth = (byte)depth;
     }
 
     /// <summary>The top node; null for no keys.</summary>
-    public TrieNode? Root { get; }
+    public TrieNode? Root => _root;
+
+    /// <inheritdoc cref="BranchNode.Exchange"/>
+    internal void Exchange(TrieNode same) => Volatile.Write(ref _root, same);
 
     /// <summary>The nibbles that all keys share and that aren't part of this trie: 0 for a whole trie.</summary>
     public byte Depth { get; }
@@ -74,6 +79,7 @@ public sealed class MerkleTrie<TValue>
                     node = branch.Children[key.Nibble(depth++)];
                     break;
                 case LeafNode<TValue> found:
+                    found.Use();
                     leaf = found.Key == key ? found : null;
                     return true;
                 case ExtensionNode extension when NibblePaths.CommonPrefix(in key, in extension.Key, depth, extension.End) == extension.End:
@@ -85,6 +91,65 @@ public sealed class MerkleTrie<TValue>
                 default:
                     return true;
             }
+        }
+    }
+
+    /// <summary>The same, after loading what isn't at hand on the way to the key; what is loaded stays in the trie.</summary>
+    /// <returns>False when the source hasn't got a node.</returns>
+    public bool TryFind(in Hash256 key, INodeSource? source, out LeafNode<TValue>? leaf)
+    {
+        while (!TryFind(in key, out leaf))
+        {
+            if (source is null || !TryLoadNext(in key, source))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Loads the first node on the way to a key that isn't at hand; false when there is none, or the source hasn't got it.</summary>
+    internal bool TryLoadNext(in Hash256 key, INodeSource source)
+    {
+        var depth = (int)Depth;
+        var node = Root;
+        TrieNode? parent = null;
+        while (true)
+        {
+            switch (node)
+            {
+                case BranchNode branch:
+                    (parent, node) = (branch, branch.Children[key.Nibble(depth++)]);
+                    break;
+                case ExtensionNode extension when NibblePaths.CommonPrefix(in key, in extension.Key, depth, extension.End) == extension.End:
+                    (parent, node, depth) = (extension, extension.Child, extension.End);
+                    break;
+                case HashNode unloaded:
+                    if (!source.TryLoad(TriePath.Of(in key, depth), unloaded.Hash, out var loaded))
+                    {
+                        return false;
+                    }
+                    Exchange(parent, key.Nibble(Math.Max(depth - 1, 0)), loaded);
+                    return true;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private void Exchange(TrieNode? parent, int nibble, TrieNode same)
+    {
+        switch (parent)
+        {
+            case null:
+                Exchange(same);
+                break;
+            case BranchNode branch:
+                branch.Exchange(nibble, same);
+                break;
+            case ExtensionNode extension:
+                extension.Exchange(same);
+                break;
         }
     }
 

@@ -14,11 +14,40 @@ namespace Grid.State.Trie;
 /// Why many threads may use a node: everything but the reference is set by the constructor. The reference is a pure function
 /// of the node; two threads that compute it write the same bytes, and its length is published after the bytes.
 /// </para>
+/// <para>
+/// A child that is a <see cref="HashNode"/> may be replaced by the node that it stands for, and such a node by its hash, at any time
+/// (<see cref="BranchNode.Exchange"/>). Both say the same, the reference to either is written whole, and a node is complete before it is put in
+/// place; so a reader finds one or the other, and two that load the same node at once put in equal ones.
+/// </para>
 /// </summary>
 public abstract class TrieNode
 {
+    private static byte s_round;
+
     private Hash256 _reference;
     private byte _referenceLength;
+    private byte _usedIn = s_round;
+
+    /// <summary>
+    /// Begins a new round of use: what isn't read or made from here on is older than what is. Rounds are counted in a byte, so that very old use
+    /// may look like new for one round, which costs memory for as long.
+    /// </summary>
+    public static void BeginRound() => s_round++;
+
+    /// <summary>Notes that the node is read. On the cache line of the reference; written only when it changes.</summary>
+    internal void Use()
+    {
+        if (_usedIn != s_round)
+        {
+            _usedIn = s_round;
+        }
+    }
+
+    /// <summary>Whether the node was neither made nor read in this round and the one before.</summary>
+    internal bool IsUnused => (byte)(s_round - _usedIn) > 1;
+
+    /// <summary>About how much memory the node takes, without what is below it.</summary>
+    internal abstract int MemoryBytes { get; }
 
     /// <summary>Whether <see cref="TrieHasher"/> has been here.</summary>
     public bool HasReference => Volatile.Read(ref _referenceLength) != 0;
@@ -97,6 +126,8 @@ public sealed class HashNode : TrieNode
 
     public Hash256 Hash => new(Reference);
 
+    internal override int MemoryBytes => 56;
+
     internal override int MaxEncodedLength => throw NotAtHand();
 
     internal override int Encode(Span<byte> destination) => throw NotAtHand();
@@ -114,7 +145,7 @@ public struct TrieChildren
 /// <summary>A node with two or more children, one for each next nibble.</summary>
 public sealed class BranchNode : TrieNode
 {
-    private readonly TrieChildren _children;
+    private TrieChildren _children;
     private readonly ushort _changed = ushort.MaxValue;
 
     public BranchNode(in TrieChildren children) => _children = children;
@@ -132,11 +163,16 @@ public sealed class BranchNode : TrieNode
     /// <summary>The children by nibble; null where no key continues so.</summary>
     public ReadOnlySpan<TrieNode?> Children => _children;
 
+    /// <summary>Puts a node in the place of its hash, or its hash in its place.</summary>
+    internal void Exchange(int nibble, TrieNode same) => Volatile.Write(ref _children[nibble], same);
+
     /// <summary>
     /// A bit for each child that may lack its reference: the others had theirs when this branch was made, so that hashing needn't
     /// visit them all over the memory to find out.
     /// </summary>
     internal int Changed => _changed;
+
+    internal override int MemoryBytes => 192;
 
     // Sixteen hashes of 33 bytes, an empty value, a header of three bytes.
     internal override int MaxEncodedLength => 532;
@@ -187,6 +223,7 @@ public sealed class BranchNode : TrieNode
 public sealed class ExtensionNode(in Hash256 key, int depth, int end, TrieNode child) : TrieNode
 {
     private readonly Hash256 _key = key;
+    private TrieNode _child = child;
 
     public ref readonly Hash256 Key => ref _key;
 
@@ -197,7 +234,12 @@ public sealed class ExtensionNode(in Hash256 key, int depth, int end, TrieNode c
     public byte End { get; } = (byte)end;
 
     /// <summary>A branch, or a node that isn't at hand.</summary>
-    public TrieNode Child { get; } = child;
+    public TrieNode Child => _child;
+
+    /// <inheritdoc cref="BranchNode.Exchange"/>
+    internal void Exchange(TrieNode same) => Volatile.Write(ref _child, same);
+
+    internal override int MemoryBytes => 104;
 
     internal override int MaxEncodedLength => 3 + 34 + 33;
 
@@ -234,6 +276,8 @@ public sealed class LeafNode<TValue>(in Hash256 key, int depth, in TValue value)
             Sse.Prefetch0(place + 128);
         }
     }
+
+    internal override int MemoryBytes => 88 + Unsafe.SizeOf<TValue>();
 
     /// <summary>The same leaf at another depth.</summary>
     internal LeafNode<TValue> At(int depth) => depth == Depth ? this : new LeafNode<TValue>(in _key, depth, in _value);

@@ -1,5 +1,6 @@
 using Grid.Primitives;
 using Grid.State;
+using Grid.State.Trie;
 
 namespace Grid.Storage.Memory;
 
@@ -12,14 +13,9 @@ public sealed class RewindingStateStore : IStateStore
     /// <summary>Forgets every account.</summary>
     public void Clear() => _current = new MemoryStateStore();
 
-    public ValueTask<ulong?> ReadVersionAsync(int shard, CancellationToken cancellation = default) => _current.ReadVersionAsync(shard, cancellation);
+    public ValueTask<StoredShard?> ReadShardAsync(TriePath prefix, CancellationToken cancellation = default) => _current.ReadShardAsync(prefix, cancellation);
 
     public ValueTask<bool> WriteAsync(IReadOnlyList<StoreBatch> batches, CancellationToken cancellation = default) => _current.WriteAsync(batches, cancellation);
 
-    public IAsyncEnumerable<StoredAccount> ReadShardAsync(int shard, CancellationToken cancellation = default) => _current.ReadShardAsync(shard, cancellation);
-
-    public ValueTask<IReadOnlyList<KeyValuePair<UInt256, UInt256>>> ReadStorageAsync(int shard, Address address, CancellationToken cancellation = default) =>
-        _current.ReadStorageAsync(shard, address, cancellation);
-
-    public ValueTask<Bytecode?> ReadCodeAsync(Hash256 codeHash, CancellationToken cancellation = default) => _current.ReadCodeAsync(codeHash, cancellation);
+    public Bytecode? ReadCode(in Hash256 codeHash) => _current.ReadCode(in codeHash);
 }

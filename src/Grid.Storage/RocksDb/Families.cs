@@ -7,7 +7,7 @@ namespace Grid.Storage.RocksDb;
 internal sealed class Families(Database database)
 {
     /// <summary>In the order of the properties below; the first is RocksDB's own.</summary>
-    public static readonly string[] Names = ["default", "blocks", "numbers", "transactions", "pool", "versions", "accounts", "slots", "codes", "hashes"];
+    public static readonly string[] Names = ["default", "blocks", "numbers", "transactions", "pool", "versions", "nodes", "storage", "codes", "hashes"];
 
     /// <summary>Format, head, fencing number.</summary>
     public ColumnFamilyHandle Single { get; } = database.GetColumnFamily(Names[0]);
@@ -24,14 +24,14 @@ internal sealed class Families(Database database)
     /// <summary>Transaction hash to admitted transaction.</summary>
     public ColumnFamilyHandle Pool { get; } = database.GetColumnFamily(Names[4]);
 
-    /// <summary>Shard to version.</summary>
+    /// <summary>Shard to version and top.</summary>
     public ColumnFamilyHandle Versions { get; } = database.GetColumnFamily(Names[5]);
 
-    /// <summary>Shard and address to record.</summary>
-    public ColumnFamilyHandle Accounts { get; } = database.GetColumnFamily(Names[6]);
+    /// <summary>Place in the account trie to node.</summary>
+    public ColumnFamilyHandle Nodes { get; } = database.GetColumnFamily(Names[6]);
 
-    /// <summary>Shard, address and slot to value.</summary>
-    public ColumnFamilyHandle Slots { get; } = database.GetColumnFamily(Names[7]);
+    /// <summary>Account and place in its storage trie to node.</summary>
+    public ColumnFamilyHandle Storage { get; } = database.GetColumnFamily(Names[7]);
 
     /// <summary>Code hash to code.</summary>
     public ColumnFamilyHandle Codes { get; } = database.GetColumnFamily(Names[8]);

@@ -15,7 +15,7 @@ namespace Grid.Storage.RocksDb;
 public sealed class RocksDbFolder : IDisposable
 {
     /// <summary>The version of keys and values; another one is refused.</summary>
-    public const byte FormatVersion = 1;
+    public const byte FormatVersion = 2;
 
     private const ulong MiB = 1 << 20;
 

@@ -1,131 +1,136 @@
-using System.Runtime.CompilerServices;
 using Grid.Primitives;
 using Grid.State;
+using Grid.State.Stored;
+using Grid.State.Trie;
 using RocksDbSharp;
 
 namespace Grid.Storage.RocksDb;
 
 /// <summary>The store in a data folder.</summary>
 /// <remarks>
-/// Safe because the versions that a batch is checked against belong to the writing thread, and a scan reads the database as it was
-/// when the scan began.
+/// Safe because the versions that a batch is checked against belong to the writing thread, and a node that is read is checked against the
+/// hash that names it, whatever is written meanwhile.
 /// </remarks>
 public sealed class RocksDbStateStore : IStateStore
 {
     private readonly RocksDbFolder _folder;
     private readonly GroupWriter _writer;
+    private readonly AccountNodes _nodes;
     // The writing thread's.
-    private readonly Dictionary<int, ulong> _versions = [];
+    private readonly Dictionary<TriePath, ulong> _versions = [];
 
-    internal RocksDbStateStore(RocksDbFolder folder, GroupWriter writer) => (_folder, _writer) = (folder, writer);
+    internal RocksDbStateStore(RocksDbFolder folder, GroupWriter writer) => (_folder, _writer, _nodes) = (folder, writer, new AccountNodes(folder));
 
-    public ValueTask<ulong?> ReadVersionAsync(int shard, CancellationToken cancellation = default) => ValueTask.FromResult(ReadVersion(shard));
-
-    public async ValueTask<bool> WriteAsync(IReadOnlyList<StoreBatch> batches, CancellationToken cancellation = default) =>
-        await _writer.WriteAsync(batch => Write(batch, batches), cancellation);
-
-    public async IAsyncEnumerable<StoredAccount> ReadShardAsync(int shard, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public ValueTask<StoredShard?> ReadShardAsync(TriePath prefix, CancellationToken cancellation = default)
     {
-        using var visit = _folder.Enter();
-        using var scan = new Scan(visit.Database, visit.Families.Accounts, StoreFormat.ShardKey(shard));
-        while (scan.MoveNext())
+        while (true)
         {
-            cancellation.ThrowIfCancellationRequested();
-            yield return StoreFormat.DecodeAccount(scan.Key, scan.Value);
+            if (ReadVersion(in prefix) is not var (version, root))
+            {
+                return ValueTask.FromResult<StoredShard?>(null);
+            }
+            try
+            {
+                return ValueTask.FromResult<StoredShard?>(new StoredShard(version, StateShard.Stored(prefix, in root, _nodes)));
+            }
+            catch (MissingNodeException error)
+            {
+                if (ReadVersion(in prefix)?.Version == version)
+                {
+                    throw new StorageException(StorageError.Corrupt, $"the store lacks the top of shard '{prefix}' at block {version}", error);
+                }
+                // It was written between the two reads.
+                cancellation.ThrowIfCancellationRequested();
+            }
         }
-        await ValueTask.CompletedTask;
     }
 
-    public ValueTask<IReadOnlyList<KeyValuePair<UInt256, UInt256>>> ReadStorageAsync(int shard, Address address, CancellationToken cancellation = default)
+    public async ValueTask<bool> WriteAsync(IReadOnlyList<StoreBatch> batches, CancellationToken cancellation = default)
     {
-        using var visit = _folder.Enter();
-        using var scan = new Scan(visit.Database, visit.Families.Slots, StoreFormat.AccountKey(shard, in address));
-        var slots = new List<KeyValuePair<UInt256, UInt256>>();
-        while (scan.MoveNext())
-        {
-            slots.Add(StoreFormat.DecodeSlot(scan.Key, scan.Value));
-        }
-        return ValueTask.FromResult<IReadOnlyList<KeyValuePair<UInt256, UInt256>>>(slots);
+        // On this thread, since the writing thread serves everybody.
+        var changes = batches.Select(batch => ShardChanges.Between(batch.Before, batch.After)).ToArray();
+        return await _writer.WriteAsync(write => Write(write, batches, changes), cancellation);
     }
 
-    public ValueTask<Bytecode?> ReadCodeAsync(Hash256 codeHash, CancellationToken cancellation = default) => ValueTask.FromResult(
-        _folder.Get(codeHash.Span, families => families.Codes) is { } found ? new Bytecode(StoreFormat.DecodeCode(found), codeHash) : null);
+    public Bytecode? ReadCode(in Hash256 codeHash) =>
+        _folder.Get(codeHash.Span, families => families.Codes) is { } found ? new Bytecode(StoreFormat.DecodeCode(found), codeHash) : null;
 
-    private bool Write(WriteBatch batch, IReadOnlyList<StoreBatch> changes)
+    private bool Write(WriteBatch write, IReadOnlyList<StoreBatch> batches, ShardChanges[] changes)
     {
-        var shards = new HashSet<int>();
-        foreach (var change in changes)
+        var prefixes = new HashSet<TriePath>();
+        foreach (var batch in batches)
         {
-            var version = _versions.TryGetValue(change.Shard, out var known) ? known : ReadVersion(change.Shard);
-            // The genesis state is the one batch that starts where nothing is.
-            if (!shards.Add(change.Shard) || (version ?? 0) != change.FromNumber || (version is null && change.ToNumber != 0))
+            var version = _versions.TryGetValue(batch.Prefix, out var known) ? known : ReadVersion(batch.Prefix)?.Version;
+            if (!prefixes.Add(batch.Prefix) || !batch.Follows(version))
             {
                 return false;
             }
         }
         using var visit = _folder.Enter();
-        foreach (var change in changes)
+        for (var i = 0; i < changes.Length; i++)
         {
-            Write(batch, visit, change);
-        }
-        foreach (var change in changes)
-        {
-            _versions[change.Shard] = change.ToNumber;
+            Write(write, visit.Families, batches[i], changes[i]);
+            _versions[batches[i].Prefix] = batches[i].ToNumber;
         }
         return true;
     }
 
-    private static void Write(WriteBatch batch, RocksDbFolder.Visit visit, StoreBatch changes)
+    private static void Write(WriteBatch write, Families families, StoreBatch batch, ShardChanges changes)
     {
-        var families = visit.Families;
-        foreach (var code in changes.Codes)
+        foreach (var code in batch.Codes)
         {
-            batch.Put(code.Hash.Span, StoreFormat.EncodeCode(code.Bytes), families.Codes);
+            write.Put(code.Hash.Span, StoreFormat.EncodeCode(code.Bytes), families.Codes);
         }
-        foreach (var change in changes.Accounts)
+        foreach (var account in changes.ClearedStorage)
         {
-            var key = StoreFormat.AccountKey(changes.Shard, change.Address);
-            if (change.StorageCleared || change.Record is null)
+            // One range: it may be millions of nodes.
+            byte[] from = account.ToArray(), to = StoreFormat.StorageEndKey(in account);
+            write.DeleteRange(from, (ulong)from.Length, to, (ulong)to.Length, families.Storage);
+        }
+        foreach (var (place, record) in changes.Nodes)
+        {
+            var family = place.Account is null ? families.Nodes : families.Storage;
+            var key = place.Account is { } account ? StoreFormat.StorageNodeKey(in account, place.Path) : StoreFormat.NodeKey(place.Path);
+            if (record is null)
             {
-                Clear(batch, visit, key);
+                write.Delete(key, family);
             }
-            if (change.Record is not { } record)
+            else
             {
-                batch.Delete(key, families.Accounts);
-                continue;
-            }
-            batch.Put(key, StoreFormat.EncodeRecord(in record), families.Accounts);
-            foreach (var (slot, value) in change.Slots)
-            {
-                var slotKey = StoreFormat.SlotKey(changes.Shard, change.Address, in slot);
-                if (value.IsZero)
-                {
-                    batch.Delete(slotKey, families.Slots);
-                }
-                else
-                {
-                    batch.Put(slotKey, StoreFormat.EncodeSlot(in value), families.Slots);
-                }
+                write.Put(key, record, family);
             }
         }
-        batch.Put(StoreFormat.ShardKey(changes.Shard), JournalFormat.EncodeNumber(changes.ToNumber), families.Versions);
+        write.Put(StoreFormat.NodeKey(batch.Prefix), StoreFormat.EncodeShard(batch.ToNumber, batch.After.Root()), families.Versions);
     }
 
-    /// <summary>Removes all slots of an account, by one range: it may have millions.</summary>
-    private static void Clear(WriteBatch batch, RocksDbFolder.Visit visit, byte[] accountKey)
+    private (ulong Version, SliceRoot Root)? ReadVersion(in TriePath prefix) =>
+        _folder.Get(StoreFormat.NodeKey(in prefix), families => families.Versions) is { } found ? StoreFormat.DecodeShard(found) : null;
+
+    private static bool TryDecode<TValue>(byte[]? record, in TriePath path, in Hash256 hash, out TrieNode node)
+        where TValue : struct, IStoredValue<TValue>
     {
-        using var scan = new Scan(visit.Database, visit.Families.Slots, accountKey);
-        if (!scan.MoveNext())
+        node = null!;
+        try
         {
-            return; // most have none, and a range that is deleted costs later reads
+            return record is not null && NodeRecord.TryDecode<TValue>(record, in path, in hash, out node!);
         }
-        // One byte longer than the last slot's key: the end of a range isn't part of it.
-        var end = new byte[StoreFormat.SlotKeyBytes + 1];
-        end.AsSpan().Fill(byte.MaxValue);
-        accountKey.CopyTo(end, 0);
-        batch.DeleteRange(accountKey, (ulong)accountKey.Length, end, (ulong)end.Length, visit.Families.Slots);
+        catch (InvalidDataException error)
+        {
+            throw new StorageException(StorageError.Corrupt, $"the trie node at '{path}': {error.Message}", error);
+        }
     }
 
-    private ulong? ReadVersion(int shard) =>
-        _folder.Get(StoreFormat.ShardKey(shard), families => families.Versions) is { } found ? JournalFormat.DecodeNumber(found, $"the version of shard {shard}") : null;
+    private sealed class AccountNodes(RocksDbFolder folder) : IShardNodes
+    {
+        public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node) =>
+            TryDecode<AccountLeaf>(folder.Get(StoreFormat.NodeKey(in path), families => families.Nodes), in path, in hash, out node);
+
+        public INodeSource StorageOf(in Hash256 account) => new StorageNodes(folder, account);
+    }
+
+    private sealed class StorageNodes(RocksDbFolder folder, Hash256 account) : INodeSource
+    {
+        public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node) =>
+            TryDecode<SlotValue>(folder.Get(StoreFormat.StorageNodeKey(in account, in path), families => families.Storage), in path, in hash, out node);
+    }
 }

@@ -1,106 +1,62 @@
 using Grid.Primitives;
 using Grid.State;
+using Grid.State.Trie;
 
 namespace Grid.Storage.RocksDb;
 
 /// <summary>The store's keys and values as bytes. Pinned by a test: a change needs another <see cref="RocksDbFolder.FormatVersion"/>.</summary>
 internal static class StoreFormat
 {
-    private const byte HasCode = 1, HasStorage = 2;
-
-    public const int AccountKeyBytes = sizeof(ushort) + Address.Length;
-
-    public const int SlotKeyBytes = AccountKeyBytes + Hash256.Length;
-
-    public static byte[] ShardKey(int shard)
+    /// <summary>The nibbles of a place, packed, then their number: unlike places have unlike keys.</summary>
+    public static byte[] NodeKey(in TriePath path)
     {
-        var key = new ValueWriter(new byte[sizeof(ushort)]);
-        key.WriteUInt16(shard);
+        var key = new ValueWriter(new byte[PathBytes(in path)]);
+        WritePath(ref key, in path);
         return key.Finish();
     }
 
-    public static byte[] AccountKey(int shard, in Address address)
+    /// <summary>The account's trie key first: its storage is one range of keys.</summary>
+    public static byte[] StorageNodeKey(in Hash256 account, in TriePath path)
     {
-        var key = new ValueWriter(new byte[AccountKeyBytes]);
-        key.WriteUInt16(shard);
-        key.WriteBytes(address.Span);
+        var key = new ValueWriter(new byte[Hash256.Length + PathBytes(in path)]);
+        key.WriteBytes(account.Span);
+        WritePath(ref key, in path);
         return key.Finish();
     }
 
-    public static byte[] SlotKey(int shard, in Address address, in UInt256 slot)
+    /// <summary>A key after all those of an account's storage.</summary>
+    public static byte[] StorageEndKey(in Hash256 account)
     {
-        var key = new ValueWriter(new byte[SlotKeyBytes]);
-        key.WriteUInt16(shard);
-        key.WriteBytes(address.Span);
-        key.WriteWord(in slot);
-        return key.Finish();
+        // One byte longer than the last key: the end of a range isn't part of it.
+        var end = new byte[Hash256.Length + Hash256.Length + 2];
+        end.AsSpan().Fill(byte.MaxValue);
+        account.Span.CopyTo(end);
+        return end;
     }
 
-    /// <summary>The hashes of what an account hasn't got are left out: most accounts have neither code nor storage.</summary>
-    public static byte[] EncodeRecord(in AccountRecord record)
+    public static byte[] EncodeShard(ulong version, in SliceRoot root)
     {
-        var hashes = (record.HasCode ? Hash256.Length : 0) + (record.HasStorage ? Hash256.Length : 0);
-        var value = new ValueWriter(new byte[2 + sizeof(ulong) + 1 + record.Balance.ByteLength + hashes]);
+        var encoded = root.Encode();
+        var value = new ValueWriter(new byte[1 + sizeof(ulong) + encoded.Length]);
         value.WriteByte(RocksDbFolder.FormatVersion);
-        value.WriteByte((byte)((record.HasCode ? HasCode : 0) | (record.HasStorage ? HasStorage : 0)));
-        value.WriteUInt64(record.Nonce);
-        WriteMinimal(ref value, record.Balance);
-        if (record.HasCode)
-        {
-            value.WriteBytes(record.CodeHash.Span);
-        }
-        if (record.HasStorage)
-        {
-            value.WriteBytes(record.StorageRoot.Span);
-        }
+        value.WriteUInt64(version);
+        value.WriteBytes(encoded);
         return value.Finish();
     }
 
-    public static StoredAccount DecodeAccount(ReadOnlySpan<byte> key, ReadOnlySpan<byte> bytes)
+    public static (ulong Version, SliceRoot Root) DecodeShard(ReadOnlySpan<byte> bytes)
     {
-        var name = new ValueReader(key, "the key of an account");
-        name.ReadUInt16();
-        var address = name.ReadAddress();
-        name.ExpectEnd();
-        var value = new ValueReader(bytes, $"the record of {address}");
+        var value = new ValueReader(bytes, "a shard's version");
         value.ReadVersion();
-        var flags = value.ReadByte();
-        if ((flags & ~(HasCode | HasStorage)) != 0)
+        var version = value.ReadUInt64();
+        try
+        {
+            return (version, SliceRoot.Decode(value.ReadRest()));
+        }
+        catch (Primitives.Rlp.RlpException)
         {
             throw value.Corrupt();
         }
-        var record = AccountRecord.Empty with { Nonce = value.ReadUInt64(), Balance = ReadMinimal(ref value) };
-        if ((flags & HasCode) != 0)
-        {
-            record = record with { CodeHash = value.ReadHash() };
-        }
-        if ((flags & HasStorage) != 0)
-        {
-            record = record with { StorageRoot = value.ReadHash() };
-        }
-        value.ExpectEnd();
-        return new StoredAccount(address, record);
-    }
-
-    public static byte[] EncodeSlot(in UInt256 word)
-    {
-        var value = new ValueWriter(new byte[2 + word.ByteLength]);
-        value.WriteByte(RocksDbFolder.FormatVersion);
-        WriteMinimal(ref value, in word);
-        return value.Finish();
-    }
-
-    public static KeyValuePair<UInt256, UInt256> DecodeSlot(ReadOnlySpan<byte> key, ReadOnlySpan<byte> bytes)
-    {
-        var name = new ValueReader(key, "the key of a slot");
-        name.ReadBytes(AccountKeyBytes);
-        var slot = name.ReadWord();
-        name.ExpectEnd();
-        var value = new ValueReader(bytes, "the value of a slot");
-        value.ReadVersion();
-        var word = ReadMinimal(ref value);
-        value.ExpectEnd();
-        return KeyValuePair.Create(slot, word);
     }
 
     public static byte[] EncodeCode(ReadOnlySpan<byte> code)
@@ -118,16 +74,11 @@ internal static class StoreFormat
         return value.ReadRest();
     }
 
-    private static void WriteMinimal(ref ValueWriter value, in UInt256 word)
-    {
-        Span<byte> bytes = stackalloc byte[Hash256.Length];
-        value.WriteByte((byte)word.ByteLength);
-        value.WriteBytes(bytes[..word.WriteMinimalBigEndian(bytes)]);
-    }
+    private static int PathBytes(in TriePath path) => ((path.Length + 1) / 2) + 1;
 
-    private static UInt256 ReadMinimal(ref ValueReader value)
+    private static void WritePath(ref ValueWriter writer, in TriePath path)
     {
-        var length = value.ReadByte();
-        return length <= Hash256.Length ? UInt256.FromBigEndian(value.ReadBytes(length)) : throw value.Corrupt();
+        writer.WriteBytes(path.Nibbles.Span[..((path.Length + 1) / 2)]);
+        writer.WriteByte(path.Length);
     }
 }

@@ -14,7 +14,7 @@ public sealed class ReplacedChainTests
 {
     private static readonly Address Poor = Address.FromNumber(0x1234);
 
-    private static readonly GridOptions Options = TestChain.DefaultOptions with { StoreInterval = TimeSpan.FromDays(1), StoreLagBlocksMax = 1 };
+    private static readonly GridOptions Options = TestChain.DefaultOptions with { StoreInterval = TimeSpan.FromDays(1), StatesKept = 1, StoreLagBlocksMax = 1 };
 
     [Theory]
     // The height at which the chain before is left, and the number of silos. At 0 shards are at the new head's height, with other content.

@@ -3,13 +3,17 @@ using Grid.Grains.Reader;
 using Grid.Primitives;
 using Grid.State;
 using Grid.State.Trie;
-using Grid.Storage.Memory;
+using Grid.Storage.RocksDb;
 
 namespace Grid.Grains.Tests.History;
 
 /// <summary>What is read and proved after each of the last blocks is what sequential execution had after it; the seed is in each case.</summary>
-public sealed class PastStateTests
+public sealed class PastStateTests : IDisposable
 {
+    private readonly string _path = Directory.CreateTempSubdirectory("grid-history-").FullName;
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+
     [Theory]
     [InlineData(Fork.Frontier, 1, 1)]
     [InlineData(Fork.SpuriousDragon, 2, 2)]
@@ -35,15 +39,17 @@ public sealed class PastStateTests
     public async Task A_hundred_and_twenty_eight_blocks_are_kept_by_default_and_survive_a_restart()
     {
         var chain = new RandomChain(Fork.Shanghai, blocks: 140, seed: 8);
-        var (journal, store) = (new MemoryJournal(), new MemoryStateStore());
-        await using (var grid = await TestChain.StartAsync(1, Options(chain), journal: journal, store: store))
+        var options = Options(chain) with { StateBytesMax = 1 };
+        using (var folder = RocksDbFolder.Open(_path))
         {
+            await using var grid = await TestChain.StartAsync(1, options, journal: folder.Journal, store: folder.Store);
             await ImportAsync(grid, chain);
             await AssertShowsAsync(grid, chain, 12);
         }
-        // Nothing is in memory now: no older state, and no code of what was destroyed.
-        await using (var grid = await TestChain.StartAsync(2, Options(chain), journal: journal, store: store))
+        // Nothing is in memory now: no older state, no node of a trie, and no code of what was destroyed.
+        using (var folder = RocksDbFolder.Open(_path))
         {
+            await using var grid = await TestChain.StartAsync(2, options, journal: folder.Journal, store: folder.Store);
             foreach (var number in (int[])[12, 77, 139, 140])
             {
                 await AssertShowsAsync(grid, chain, number);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Grid.Primitives;
+using Grid.State;
 using Grid.Storage.RocksDb;
 using RocksDbSharp;
 using static Grid.Storage.Tests.Samples;
@@ -66,10 +66,10 @@ public sealed class FolderTests : IDisposable
     public void Another_version_of_the_format_is_refused()
     {
         RocksDbFolder.Open(Data).Dispose();
-        Tamper(Data, (database, _) => database.Put("format"u8, [2]));
+        Tamper(Data, (database, _) => database.Put("format"u8, [3]));
         var error = Assert.Throws<StorageException>(() => RocksDbFolder.Open(Data));
         Assert.Equal(StorageError.Incompatible, error.Error);
-        Assert.Contains("02", error.Message, StringComparison.Ordinal);
+        Assert.Contains("03", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,11 +102,11 @@ public sealed class FolderTests : IDisposable
         using (var folder = RocksDbFolder.Open(Data))
         {
             await folder.Journal.AppendAsync(Block(0, default, Hash(1001)), await folder.Journal.TakeFencingNumberAsync(Cancellation), Cancellation);
-            await folder.Store.WriteAsync([Batch(0, 0, 0, Samples.Change(Address.FromNumber(1), 1))], Cancellation);
+            await WriteNextAsync(folder.Store, 0, [.. Enumerable.Range(1, 40).Select(i => new LeafChange(Key(0, (ulong)i), Leaf((ulong)i)))]);
         }
         Tamper(Data, (database, names) =>
         {
-            foreach (var name in names.Except(["pool", "slots", "codes"]))
+            foreach (var name in names.Except(["pool", "storage", "codes"]))
             {
                 using var iterator = database.NewIterator(database.GetColumnFamily(name));
                 for (iterator.SeekToFirst(); iterator.Valid(); iterator.Next())
@@ -126,9 +126,8 @@ public sealed class FolderTests : IDisposable
         await CorruptAsync(async () => await journal.FindBlockAsync(Hash(0), Cancellation));
         await CorruptAsync(async () => await journal.FindTransactionAsync(Hash(1001), Cancellation));
         await CorruptAsync(async () => await journal.TakeFencingNumberAsync(Cancellation));
-        await CorruptAsync(async () => await store.ReadVersionAsync(0, Cancellation));
-        await CorruptAsync(async () => await ReadAsync(store, 0, Cancellation));
-        await CorruptAsync(async () => await store.WriteAsync([Batch(0, 0, 1)], Cancellation));
+        await CorruptAsync(async () => await store.ReadShardAsync(Prefix(0), Cancellation));
+        await CorruptAsync(async () => await store.WriteAsync([Batch(0, 1, StateShard.Empty(Prefix(0)), StateShard.Empty(Prefix(0)))], Cancellation));
         // Who asks for what is whole is served.
         await journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
         AssertEqual([Entry(1)], await journal.ReadPoolAsync(Cancellation));
@@ -146,7 +145,7 @@ public sealed class FolderTests : IDisposable
         {
             await Assert.ThrowsAsync<StorageException>(async () => await folder.Journal.ReadHeadAsync(Cancellation)),
             await Assert.ThrowsAsync<StorageException>(async () => await folder.Journal.TakeFencingNumberAsync(Cancellation)),
-            await Assert.ThrowsAsync<StorageException>(async () => await ReadAsync(folder.Store, 0, Cancellation)),
+            await Assert.ThrowsAsync<StorageException>(async () => await folder.Store.ReadShardAsync(Prefix(0), Cancellation)),
         };
         Assert.All(errors, error => Assert.Equal(StorageError.Unavailable, error.Error));
         using var reopened = RocksDbFolder.Open(Data);
@@ -154,18 +153,39 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
-    public async Task Closing_waits_for_a_scan()
+    public async Task A_node_that_isnt_what_was_written_is_corrupt()
     {
-        var folder = RocksDbFolder.Open(Data);
-        await folder.Store.WriteAsync([Batch(0, 0, 0, Samples.Change(Address.FromNumber(1), 1), Samples.Change(Address.FromNumber(2), 1))], Cancellation);
-        var scan = folder.Store.ReadShardAsync(0, Cancellation).GetAsyncEnumerator(Cancellation);
-        Assert.True(await scan.MoveNextAsync());
-        var closing = Task.Run(folder.Dispose, Cancellation);
-        Assert.True(await scan.MoveNextAsync());
-        Assert.False(closing.IsCompleted);
-        Assert.False(await scan.MoveNextAsync());
-        await scan.DisposeAsync();
-        await closing;
+        LeafChange[] leaves = [.. Enumerable.Range(1, 40).Select(i => new LeafChange(Key(0, (ulong)i), Leaf((ulong)i)))];
+        using (var folder = RocksDbFolder.Open(Data))
+        {
+            await WriteNextAsync(folder.Store, 0, leaves);
+        }
+        Tamper(Data, (database, _) =>
+        {
+            using var iterator = database.NewIterator(database.GetColumnFamily("nodes"));
+            for (iterator.SeekToFirst(); iterator.Valid(); iterator.Next())
+            {
+                // The top, at a depth of one nibble, stays.
+                if (iterator.Key()[^1] > 1)
+                {
+                    database.Put(iterator.Key(), iterator.Value()[..^1], database.GetColumnFamily("nodes"));
+                }
+            }
+        });
+        using var reopened = RocksDbFolder.Open(Data);
+        var slice = (await reopened.Store.ReadShardAsync(Prefix(0), Cancellation))!.Slice;
+        Assert.Contains(leaves, leaf =>
+        {
+            try
+            {
+                slice.TryGet(leaf.Key, out _);
+                return false;
+            }
+            catch (StorageException error)
+            {
+                return error.Error == StorageError.Corrupt;
+            }
+        });
     }
 
     private static async Task CorruptAsync(Func<Task> read) => Assert.Equal(StorageError.Corrupt, (await Assert.ThrowsAsync<StorageException>(read)).Error);

@@ -1,5 +1,6 @@
 using CsCheck;
 using Grid.Primitives;
+using Grid.State;
 using static Grid.Storage.Tests.Samples;
 
 namespace Grid.Storage.Tests.RocksDb;
@@ -9,7 +10,7 @@ public sealed class ModelTests
 {
     private const int Cases = 12, StepsMax = 40, Shards = 3, Transactions = 6;
 
-    private static readonly Address[] Accounts = [Address.FromNumber(0), Address.FromNumber(1), Address.Parse("0x" + new string('f', 40))];
+    private const int Accounts = 3;
 
     private enum Kind
     {
@@ -85,16 +86,18 @@ public sealed class ModelTests
             {
                 continue;
             }
-            var version = await store.ReadVersionAsync(shard);
-            var from = (version ?? 0) + (step.Kind == Kind.WriteStoreWrongly && shard == step.C % Shards ? 1UL : 0UL);
-            var account = Accounts[step.B % Accounts.Length];
-            var change = (step.B / Accounts.Length % 4) switch
+            var stored = await store.ReadShardAsync(Prefix(shard));
+            var before = stored?.Slice ?? StateShard.Empty(Prefix(shard));
+            var from = (stored?.Version ?? 0) + (step.Kind == Kind.WriteStoreWrongly && shard == step.C % Shards ? 1UL : 0UL);
+            var key = Key(shard, (ulong)(step.B % Accounts));
+            Assert.True(before.TryGet(in key, out var leaf));
+            var after = before.Apply([new LeafChange(key, (step.B / Accounts % 4) switch
             {
-                0 => Gone(account),
-                1 => Change(account, (ulong)step.C, cleared: true, (step.C % 4, 1)),
-                _ => Change(account, (ulong)step.C, cleared: false, (step.C % 4, step.C / 4 % 3), (step.C % 3, step.B % 2)),
-            };
-            batches.Add(new StoreBatch(shard, from, version is null ? 0 : from + 1, [change], step.C % 5 == 0 ? [Code((byte)step.B)] : []));
+                0 => null,
+                1 => Leaf((ulong)step.C, null, null, (step.C % 4, 1)),
+                _ => Leaf((ulong)step.C, leaf, before.Nodes?.StorageOf(in key), (step.C % 4, step.C / 4 % 3), ((step.C % 3) + 4, step.B % 2)),
+            })]);
+            batches.Add(Batch(from, stored is null ? 0 : from + 1, stored?.Slice, after) with { Codes = step.C % 5 == 0 ? [Code((byte)step.B)] : [] });
         }
         return [.. batches];
     }
@@ -119,16 +122,16 @@ public sealed class ModelTests
         lines.AddRange((await journal.ReadPoolAsync()).OrderBy(x => x.Hash).Select(x => $"pool {x.Hash} {x.Sender} {x.AdmittedUnixMs} {Hex.Encode(x.Raw.Span)}"));
         for (var shard = 0; shard < Shards; shard++)
         {
-            lines.Add($"shard {shard} {await store.ReadVersionAsync(shard)}");
-            lines.AddRange((await ReadAsync(store, shard, CancellationToken.None)).Select(x => $"account {x}"));
-            foreach (var account in Accounts)
+            var stored = await store.ReadShardAsync(Prefix(shard));
+            lines.Add($"shard {shard} {stored?.Version} {stored?.Slice.Root()}");
+            for (var account = 0; account < Accounts; account++)
             {
-                lines.Add($"slots {string.Join(',', await SlotsAsync(store, shard, account, CancellationToken.None))}");
+                lines.Add($"account {await Samples.DescribeAsync(store, shard, Key(shard, (ulong)account), Enumerable.Range(0, 8))}");
             }
         }
         for (var i = 0; i < 64; i++)
         {
-            lines.Add($"code {(await store.ReadCodeAsync(Code((byte)i).Hash))?.Length}");
+            lines.Add($"code {store.ReadCode(Code((byte)i).Hash)?.Length}");
         }
         return string.Join('\n', lines);
     }

@@ -1,15 +1,14 @@
 using Grid.Grains.Placement;
 using Grid.Primitives;
 using Grid.State;
-using Grid.Storage;
 
 namespace Grid.Grains.Snapshots.Past;
 
 /// <summary>
-/// Finds code by its hash that some state had: here, in the store, which forgets none, or with the silo of the account's shard, which has what the store
+/// Finds code by its hash that some state had: here or in the store, which forgets none, or with the silo of the account's shard, which has what the store
 /// hasn't been given yet.
 /// </summary>
-public sealed class CodeFinder(CodeTable codes, IStateStore store, SiloDirectory silos, ShardLayout layout)
+public sealed class CodeFinder(CodeTable codes, SiloDirectory silos, ShardLayout layout)
 {
     /// <summary>Null where none has it: the account's shard is on its way to another silo.</summary>
     public async ValueTask<Bytecode?> FindAsync(Address address, Hash256 codeHash)
@@ -17,10 +16,6 @@ public sealed class CodeFinder(CodeTable codes, IStateStore store, SiloDirectory
         if (codes.TryGet(in codeHash, out var here))
         {
             return here;
-        }
-        if (await store.ReadCodeAsync(codeHash) is { } stored)
-        {
-            return stored;
         }
         var active = silos.ActiveSilos();
         var owner = active[layout.SiloIndexOf(layout.ShardOf(in address), active.Length)];

@@ -2,6 +2,7 @@ using Grid.Grains.Lanes;
 using Grid.Grains.Placement;
 using Grid.Grains.Reader;
 using Grid.State;
+using Grid.State.Trie;
 
 namespace Grid.Grains.Snapshots.Past;
 
@@ -16,6 +17,8 @@ namespace Grid.Grains.Snapshots.Past;
 public sealed class PastSlices(
     GridOptions options, SiloSnapshot snapshot, PastStates states, ShardLayout layout, LaneThreads lanes) : IDisposable
 {
+    private const int AttemptsMax = 3;
+
     private readonly SemaphoreSlim _maker = new(1);
     private readonly Lock _lock = new();
     private readonly List<(ulong Number, StateShard?[] Slices)> _made = [];
@@ -57,6 +60,15 @@ public sealed class PastSlices(
         }
     }
 
+    /// <summary>Forgets the slices after one block, which lack a node.</summary>
+    public void Forget(ulong number)
+    {
+        lock (_lock)
+        {
+            _made.RemoveAll(x => x.Number == number);
+        }
+    }
+
     public void Dispose() => _maker.Dispose();
 
     private StateShard?[]? TryFind(ulong number)
@@ -73,20 +85,31 @@ public sealed class PastSlices(
 
     private async Task<StateShard?[]?> MakeAsync(ulong number)
     {
-        if (snapshot.Oldest is not { } oldest || oldest.Number < number)
+        for (var attempt = 1; snapshot.Oldest is { } oldest && oldest.Number > number; attempt++)
         {
-            return null;
+            int generation;
+            (ulong Number, StateShard?[]? Slices) nearest;
+            lock (_lock)
+            {
+                generation = _generation;
+                nearest = attempt > 1 ? default : _made.Where(x => x.Number > number && x.Number < oldest.Number).OrderBy(x => x.Number).FirstOrDefault();
+            }
+            var (from, later) = nearest.Slices is { } made ? (nearest.Number, made) : (oldest.Number, oldest.Shards.ToArray());
+            try
+            {
+                var between = await states.BetweenAsync(number, from);
+                return Keep(number, await lanes.RunAsync(() => SliceUndo.Apply(later, between, layout)), generation);
+            }
+            catch (MissingNodeException) when (attempt < AttemptsMax)
+            {
+                // The store has moved on past the later slices, which lack nodes that they could load before: the oldest ones that are kept can still.
+            }
         }
-        (ulong Number, StateShard?[] Slices) nearest;
-        int generation;
-        lock (_lock)
-        {
-            generation = _generation;
-            nearest = _made.Where(x => x.Number > number && x.Number < oldest.Number).OrderBy(x => x.Number).FirstOrDefault();
-        }
-        nearest = nearest.Slices is null ? (oldest.Number, oldest.Shards.ToArray()) : nearest;
-        var between = await states.BetweenAsync(number, nearest.Number);
-        var slices = await lanes.RunAsync(() => SliceUndo.Apply(nearest.Slices, between, layout));
+        return null;
+    }
+
+    private StateShard?[] Keep(ulong number, StateShard?[] slices, int generation)
+    {
         lock (_lock)
         {
             if (generation == _generation)

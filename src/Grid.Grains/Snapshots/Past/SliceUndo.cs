@@ -75,7 +75,8 @@ internal static class SliceUndo
             return AccountLeaf.KeepingStorage(in record);
         }
         var slots = account.Slots.Select(slot => new SlotChange(slot.Key, default, slot.Value)).ToArray();
-        var storage = StorageChanges.Apply(StorageBelow(slice, in key, account.Lost), cleared: false, slots);
+        var below = StorageBelow(slice, in key, account.Lost, out var source);
+        var storage = StorageChanges.Apply(below, cleared: false, slots, source);
         var root = storage.RootHash();
         return root == record.StorageRoot
             ? new AccountLeaf(in record, storage.Root is null ? null : storage)
@@ -83,22 +84,12 @@ internal static class SliceUndo
     }
 
     /// <summary>The storage that the slots before are put into.</summary>
-    private static MerkleTrie<SlotValue> StorageBelow(StateShard slice, in Hash256 key, HashedSlot[]? lost)
+    private static MerkleTrie<SlotValue> StorageBelow(StateShard slice, in Hash256 key, HashedSlot[]? lost, out INodeSource? source)
     {
-        if (lost is not null)
-        {
-            return MerkleTrie<SlotValue>.Empty.Update([.. lost.Select(slot => new TrieChange<SlotValue>(slot.Key, new SlotValue(slot.Value)))]);
-        }
-        if (!slice.TryGet(in key, out var leaf))
-        {
-            throw new MissingNodeException(TriePath.Of(in key, TriePath.MaxLength), key);
-        }
-        return leaf switch
-        {
-            { Storage: { } storage } => storage,
-            { Record: { HasStorage: true } record } => throw new MissingNodeException(TriePath.Root, record.StorageRoot),
-            _ => MerkleTrie<SlotValue>.Empty,
-        };
+        source = null;
+        return lost is null
+            ? slice.StorageOf(in key, out source)
+            : MerkleTrie<SlotValue>.Empty.Update([.. lost.Select(slot => new TrieChange<SlotValue>(slot.Key, new SlotValue(slot.Value)))]);
     }
 
     private sealed class Account(AccountRecord? before)
