@@ -59,10 +59,11 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Finishes the admissions that are queued, and closes the connections.</summary>
+    /// <summary>Finishes what is queued, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await Journal.DisposeAsync();
+        await Store.DisposeAsync();
         await _source.DisposeAsync();
     }
 

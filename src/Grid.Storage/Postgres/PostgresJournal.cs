@@ -65,7 +65,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) =>
         ReadAsync(SelectHead, null, row => new JournalHead(row.Number(0), row.Hash(1), row.Hash(2), row.Word(3)), cancellation);
 
-    public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => await _database.WriteAsync(
+    // As a read is: taking a number for nothing does no harm, and the next one is greater.
+    public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => await _database.ReadAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand(TakeFencingNumber, connection);
