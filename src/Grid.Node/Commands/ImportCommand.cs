@@ -26,7 +26,7 @@ public static class ImportCommand
         genesis.Required = true;
         var blocks = CommonOptions.File("--blocks", "Blocks in RLP one after the other, as geth's export writes them; block 0 may be among them.");
         blocks.Required = true;
-        var storage = new StorageOptions("A chain that is there is gone on with. Without it: memory.");
+        var storage = StorageOptions.OfNewOrKept("A chain that is there is gone on with. Without it: memory.");
         var silos = CommonOptions.Count("--silos", "Silos in this process.", 1, MaxSilos);
         var lanes = CommonOptions.Lanes("Threads a silo that execute and apply.");
         var json = CommonOptions.Json("Prints one JSON object.");
@@ -45,9 +45,10 @@ public static class ImportCommand
     {
         try
         {
-            var genesis = Genesis.Parse(await File.ReadAllBytesAsync(request.Genesis.FullName, cancellation));
-            var options = new GridOptions { Genesis = genesis, MakeBlocks = false, Lanes = request.Lanes };
             using var storage = await NodeStorage.OpenAsync(request.Location, cancellation);
+            var json = await File.ReadAllBytesAsync(request.Genesis.FullName, cancellation);
+            var origin = await ChainOrigin.LoadAsync(json, storage.Journal, TimeProvider.System, cancellation);
+            var options = new GridOptions { Genesis = origin.Genesis, MakeBlocks = false, Lanes = request.Lanes };
             await using var cluster = await LocalCluster.StartAsync(options, request.Silos, storage.Journal, storage.Store);
             await using var stream = new BufferedStream(File.OpenRead(request.Blocks.FullName), 1 << 20);
             var start = Stopwatch.GetTimestamp();

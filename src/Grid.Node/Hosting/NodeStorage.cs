@@ -1,4 +1,3 @@
-using Grid.Chain;
 using Grid.Storage;
 using Grid.Storage.Memory;
 using Grid.Storage.Postgres;
@@ -28,34 +27,43 @@ public sealed class NodeStorage : IDisposable
     /// <exception cref="StorageException">The folder or the database can't be used.</exception>
     public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation)
     {
-        if (location.Database is { } options)
+        if (location.Database is null)
         {
-            var database = await PostgresDatabase.OpenAsync(options, cancellation);
-            return new NodeStorage(database.Journal, database.Store, database);
+            return Open(location.Folder);
         }
-        if (location.Folder is { } path)
-        {
-            var folder = RocksDbFolder.Open(path);
-            return new NodeStorage(folder.Journal, folder.Store, folder);
-        }
-        return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null);
+        var database = await PostgresDatabase.OpenAsync(location.Database, cancellation);
+        return new NodeStorage(database.Journal, database.Store, database);
     }
 
-    /// <summary>
-    /// The development chain's genesis: it begins when the chain is made, so a node that is started again takes the time from the
-    /// chain that it finds.
-    /// </summary>
-    public async Task<Genesis> DevelopmentGenesisAsync(TimeProvider time, CancellationToken cancellation)
+    /// <summary>Opens what must be there already.</summary>
+    /// <exception cref="StorageException">There is no chain, or it can't be used.</exception>
+    public static async Task<NodeStorage> OpenExistingAsync(StorageLocation location, CancellationToken cancellation)
     {
-        var timestamp = (ulong)time.GetUtcNow().ToUnixTimeSeconds();
-        if (await Journal.ReadBlockAsync(0, cancellation) is { } first)
+        if (location.Database is null)
         {
-            timestamp = Block.TryDecode(first.Block.Span, out var block, out var error)
-                ? block.Header.Timestamp
-                : throw new StorageException(StorageError.Corrupt, $"the genesis block can't be decoded: {error}");
+            return OpenExisting(location.Folder!);
         }
-        return DevelopmentAccounts.Genesis(timestamp);
+        var database = await PostgresDatabase.OpenAsync(location.Database, cancellation, create: false);
+        return new NodeStorage(database.Journal, database.Store, database);
     }
+
+    /// <param name="folder">Null for memory.</param>
+    /// <exception cref="StorageException">The folder can't be used.</exception>
+    public static NodeStorage Open(string? folder)
+    {
+        if (folder is null)
+        {
+            return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null);
+        }
+        var opened = RocksDbFolder.Open(folder);
+        return new NodeStorage(opened.Journal, opened.Store, opened);
+    }
+
+    /// <summary>Opens a folder that must be there already.</summary>
+    /// <exception cref="StorageException">There is none, or it can't be used.</exception>
+    public static NodeStorage OpenExisting(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()
+        ? Open(folder)
+        : throw new StorageException(StorageError.Incompatible, $"{folder} holds no chain");
 
     public void Dispose() => _opened?.Dispose();
 }

@@ -32,11 +32,14 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     public PostgresStateStore Store { get; }
 
     /// <summary>Connects, and makes the schema or brings it up to date.</summary>
+    /// <param name="options">Which database.</param>
+    /// <param name="cancellation">Leaves the schema as it was.</param>
+    /// <param name="create">False to refuse a database that has no schema of ours.</param>
     /// <exception cref="StorageException">
     /// Unavailable: the server can't be reached, or refuses. Incompatible: the options can't be used, the server doesn't keep its promises or is too old, or a later version
     /// of Grid has changed the schema.
     /// </exception>
-    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default)
+    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default, bool create = true)
     {
         var connectionString = options.ToConnectionString();
         var name = options.Describe();
@@ -45,7 +48,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await ServerCheck.RunAsync(connection, cancellation);
-            await Migrations.RunAsync(connection, connectionString.SearchPath!, cancellation);
+            await Migrations.RunAsync(connection, connectionString.SearchPath!, create, cancellation);
             return new PostgresDatabase(name, source);
         }
         catch (Exception error)

@@ -20,6 +20,11 @@ namespace Grid.Storage.Postgres;
 /// </remarks>
 public sealed class PostgresJournal : IJournal, IAsyncDisposable
 {
+    private const string WriteChain = """
+        insert into chain (fingerprint, genesis) values ($1, $2)
+        on conflict (one) do update set fingerprint = excluded.fingerprint, genesis = excluded.genesis
+        """;
+
     private const string SelectHead = "select number, hash, state_root, total_difficulty from head where number is not null";
 
     private const string TakeFencingNumber = "update head set fencing_number = fencing_number + 1 returning fencing_number";
@@ -61,6 +66,17 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     private readonly PoolWriter _pool;
 
     internal PostgresJournal(PostgresDatabase database) => (_database, _pool) = (database, new PoolWriter(database));
+
+    public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) =>
+        ReadAsync("select fingerprint, genesis from chain", null, row => new ChainRecord(row.Hash(0), row.Bytes(1)), cancellation);
+
+    public async ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default) => await _database.WriteAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(WriteChain, connection).With(chain.Fingerprint).With(chain.Genesis);
+            return await command.ExecuteNonQueryAsync(CancellationToken.None);
+        },
+        cancellation);
 
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) =>
         ReadAsync(SelectHead, null, row => new JournalHead(row.Number(0), row.Hash(1), row.Hash(2), row.Word(3)), cancellation);

@@ -32,6 +32,20 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task Whoever_looks_for_a_chain_makes_none()
+    {
+        var options = await SharedPostgres.NewSchemaAsync();
+        var error = await Assert.ThrowsAsync<StorageException>(() => PostgresDatabase.OpenAsync(options, Cancellation, create: false));
+        Assert.Equal(StorageError.Incompatible, error.Error);
+        Assert.Equal(0, await ScalarAsync(options, $"select count(*)::integer from pg_namespace where nspname = '{options.Schema}'"));
+        await using (await PostgresDatabase.OpenAsync(options, Cancellation))
+        {
+        }
+        await using var database = await PostgresDatabase.OpenAsync(options, Cancellation, create: false);
+        Assert.Null(await database.Journal.ReadHeadAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task A_schema_from_the_future_is_refused()
     {
         var options = await SharedPostgres.NewSchemaAsync();
@@ -124,7 +138,7 @@ public sealed class MigrationTests
         Assert.Equal(Enumerable.Range(1, Migrations.Names.Count), Migrations.Names.Select(name => int.Parse(name.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal(
             [
-                "0001-journal.sql 4cc8a46482a8c4f3",
+                "0001-journal.sql c97a03f20494ae72",
                 "0002-store.sql 5a33fc94251b7689",
             ],
             Migrations.Names.Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Migrations.Read(name))))[..16]}"));
