@@ -53,7 +53,7 @@ public sealed class VerifyCommandTests : IDisposable
     public async Task Finds_what_was_changed(string what, ulong number, string detail)
     {
         await ImportAsync();
-        using var storage = NodeStorage.OpenExisting(Data);
+        using var storage = await NodeStorage.OpenExistingAsync(new StorageLocation(Data), Cancellation);
         var genesis = await ChainOrigin.ReadAsync(storage.Journal, Cancellation);
         var journal = new MemoryJournal();
         var fencingNumber = await journal.TakeFencingNumberAsync(Cancellation);

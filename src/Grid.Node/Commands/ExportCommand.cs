@@ -10,7 +10,7 @@ public static class ExportCommand
 {
     public static Command Create()
     {
-        var storage = StorageOptions.OfKept();
+        var storage = new StorageOptions("No node may be running on it.");
         var blocks = new Option<FileInfo>("--blocks") { Description = "The file to write: blocks in RLP one after the other, as geth's export writes them. It is replaced where there is one.", HelpName = "FILE", Required = true };
         var from = new Option<ulong>("--from") { Description = "The first block.", HelpName = "NUMBER", DefaultValueFactory = _ => 0 };
         var to = new Option<ulong?>("--to") { Description = "The last block. Without it: the head.", HelpName = "NUMBER" };

@@ -26,7 +26,7 @@ public static class ImportCommand
         genesis.Required = true;
         var blocks = CommonOptions.File("--blocks", "Blocks in RLP one after the other, as geth's export writes them; block 0 may be among them.");
         blocks.Required = true;
-        var storage = StorageOptions.OfNewOrKept("A chain that is there is gone on with. Without it: memory.");
+        var storage = new StorageOptions("A chain that is there is gone on with. Without it: memory.");
         var silos = CommonOptions.Count("--silos", "Silos in this process.", 1, MaxSilos);
         var lanes = CommonOptions.Lanes("Threads a silo that execute and apply.");
         var json = CommonOptions.Json("Prints one JSON object.");

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Grid.Chain;
+using Grid.Grains;
+using Grid.Grains.Faults;
 using Grid.Node.Hosting;
 using Grid.Primitives;
 using Grid.Storage;
@@ -21,9 +23,9 @@ public static class NodeCommand
 
     public static Command Create()
     {
-        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that --data or --database holds, or a development chain with ten funded accounts.");
+        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that is kept already, or a development chain with ten funded accounts.");
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
-        var storage = StorageOptions.OfNewOrKept("Without it: memory, and a node that stops loses the chain.");
+        var storage = new StorageOptions("Without it: memory, and a node that stops loses the chain.");
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
@@ -36,6 +38,11 @@ public static class NodeCommand
         {
             TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
             var file = parsed.GetValue(genesis);
+            if (!ProcessFault.TryReadEnvironment(out var faults))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(ProcessFault.Usage);
+                return ExitCode.Usage;
+            }
             var location = storage.LocationOf(parsed);
             // Before anything else starts, whose end would be told at length.
             if (WhyNotFree(endPoint!) is { } reason)
@@ -45,7 +52,7 @@ public static class NodeCommand
             }
             try
             {
-                using var opened = await NodeStorage.OpenAsync(location, cancellation);
+                using var opened = await NodeStorage.OpenAsync(location, cancellation, faults);
                 var json = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellation);
                 var origin = await ChainOrigin.LoadAsync(json, opened.Journal, TimeProvider.System, cancellation);
                 if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
@@ -55,7 +62,7 @@ public static class NodeCommand
                 }
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
                 var options = new NodeOptions(origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, location.Describe());
-                return await RunAsync(options, opened, parsed.InvocationConfiguration, cancellation);
+                return await RunAsync(options, opened, faults, parsed.InvocationConfiguration, cancellation);
             }
             catch (GenesisFormatException error)
             {
@@ -71,9 +78,9 @@ public static class NodeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, InvocationConfiguration configuration, CancellationToken cancellation)
+    private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, IFaultPoints? faults, InvocationConfiguration configuration, CancellationToken cancellation)
     {
-        await using var app = await NodeHost.BuildAsync(options, storage);
+        await using var app = await NodeHost.BuildAsync(options, storage, faults);
         try
         {
             await app.StartAsync(cancellation);

@@ -12,23 +12,17 @@ internal sealed class StorageOptions
 
     private readonly Option<DirectoryInfo> _data;
     private readonly Option<string> _database;
-    private readonly bool _isRequired;
 
-    private StorageOptions(string data, bool isRequired)
+    /// <param name="otherwise">Ends both descriptions: what happens without them.</param>
+    public StorageOptions(string otherwise)
     {
-        _isRequired = isRequired;
-        _data = new Option<DirectoryInfo>("--data") { Description = data, HelpName = "DIR" };
+        _data = new Option<DirectoryInfo>("--data") { Description = $"The folder that the chain is kept in; it is made where there is none. {otherwise}", HelpName = "DIR" };
         _database = new Option<string>("--database")
         {
             Description = $"The PostgreSQL database that the chain is kept in, as \"Host=…;Database=…;Username=…;Password=…\"; the variable {DatabaseVariable} does the same. Its tables are in the schema grid, or that of \"Search Path=…\".",
             HelpName = "CONNECTION",
         };
     }
-
-    /// <param name="otherwise">What a chain that is there means, and what happens without the options.</param>
-    public static StorageOptions OfNewOrKept(string otherwise) => new($"The folder that the chain is kept in; it is made where there is none. {otherwise}", isRequired: false);
-
-    public static StorageOptions OfKept() => new("The folder that the chain is kept in; no node may be running on it.", isRequired: true);
 
     public void AddTo(Command command)
     {
@@ -40,10 +34,6 @@ internal sealed class StorageOptions
             {
                 result.AddError("--data and --database exclude each other.");
             }
-            else if (_isRequired && result.GetResult(_data) is null && result.GetResult(_database) is null && Variable() is null)
-            {
-                result.AddError("Option '--data' or '--database' is required.");
-            }
         });
     }
 
@@ -54,8 +44,7 @@ internal sealed class StorageOptions
         {
             return new StorageLocation(folder.FullName);
         }
-        return (parsed.GetValue(_database) ?? Variable()) is { } connection ? new StorageLocation(Database: new PostgresOptions(connection)) : new StorageLocation();
+        var connection = parsed.GetValue(_database) ?? Environment.GetEnvironmentVariable(DatabaseVariable);
+        return string.IsNullOrEmpty(connection) ? new StorageLocation() : new StorageLocation(Database: new PostgresOptions(connection));
     }
-
-    private static string? Variable() => Environment.GetEnvironmentVariable(DatabaseVariable) is { Length: > 0 } connection ? connection : null;
 }

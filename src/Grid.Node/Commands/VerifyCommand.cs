@@ -17,7 +17,7 @@ public static class VerifyCommand
 {
     public static Command Create()
     {
-        var storage = StorageOptions.OfKept();
+        var storage = new StorageOptions("No node may be running on it.");
         var lanes = CommonOptions.Lanes("Threads that execute blocks.");
         var json = CommonOptions.Json("Prints one JSON object.");
         var command = new Command(

@@ -1,3 +1,5 @@
+using Grid.Grains;
+using Grid.Grains.Faults;
 using Grid.Storage;
 using Grid.Storage.Memory;
 using Grid.Storage.Postgres;
@@ -18,52 +20,54 @@ public sealed class NodeStorage : IDisposable
 {
     private readonly IDisposable? _opened;
 
-    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened) => (Journal, Store, _opened) = (journal, store, opened);
+    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened, IFaultPoints? faults)
+    {
+        (Journal, Store) = faults is null ? (journal, store) : (new JournalWithFaults(journal, faults), new StateStoreWithFaults(store, faults));
+        _opened = opened;
+    }
 
     public IJournal Journal { get; }
 
     public IStateStore Store { get; }
 
+    /// <param name="faults">What is told of each durable write; null for nobody.</param>
     /// <exception cref="StorageException">The folder or the database can't be used.</exception>
-    public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation)
+    public static Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null) => OpenAsync(location, create: true, faults, cancellation);
+
+    private static async Task<NodeStorage> OpenAsync(StorageLocation location, bool create, IFaultPoints? faults, CancellationToken cancellation)
     {
-        if (location.Database is null)
+        if (location.Database is { } options)
         {
-            return Open(location.Folder);
+            var database = await PostgresDatabase.OpenAsync(options, cancellation, create);
+            return new NodeStorage(database.Journal, database.Store, database, faults);
         }
-        var database = await PostgresDatabase.OpenAsync(location.Database, cancellation);
-        return new NodeStorage(database.Journal, database.Store, database);
+        if (location.Folder is { } path)
+        {
+            var folder = RocksDbFolder.Open(path);
+            return new NodeStorage(folder.Journal, folder.Store, folder, faults);
+        }
+        return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null, faults);
     }
 
-    /// <summary>Opens what must be there already.</summary>
-    /// <exception cref="StorageException">There is no chain, or it can't be used.</exception>
+    /// <summary>Opens where a chain must be kept already.</summary>
+    /// <exception cref="StorageException">There is none, or the folder or the database can't be used.</exception>
     public static async Task<NodeStorage> OpenExistingAsync(StorageLocation location, CancellationToken cancellation)
     {
-        if (location.Database is null)
+        if (location.Folder is { } path && !(Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
         {
-            return OpenExisting(location.Folder!);
+            // Opening would make one.
+            throw NoChain(location);
         }
-        var database = await PostgresDatabase.OpenAsync(location.Database, cancellation, create: false);
-        return new NodeStorage(database.Journal, database.Store, database);
+        var storage = await OpenAsync(location, create: false, null, cancellation);
+        if (await storage.Journal.ReadHeadAsync(cancellation) is null)
+        {
+            storage.Dispose();
+            throw NoChain(location);
+        }
+        return storage;
     }
 
-    /// <param name="folder">Null for memory.</param>
-    /// <exception cref="StorageException">The folder can't be used.</exception>
-    public static NodeStorage Open(string? folder)
-    {
-        if (folder is null)
-        {
-            return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null);
-        }
-        var opened = RocksDbFolder.Open(folder);
-        return new NodeStorage(opened.Journal, opened.Store, opened);
-    }
-
-    /// <summary>Opens a folder that must be there already.</summary>
-    /// <exception cref="StorageException">There is none, or it can't be used.</exception>
-    public static NodeStorage OpenExisting(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()
-        ? Open(folder)
-        : throw new StorageException(StorageError.Incompatible, $"{folder} holds no chain");
+    private static StorageException NoChain(StorageLocation location) => new(StorageError.Incompatible, $"{location.Describe()} holds no chain");
 
     public void Dispose() => _opened?.Dispose();
 }

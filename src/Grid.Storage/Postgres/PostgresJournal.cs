@@ -20,11 +20,6 @@ namespace Grid.Storage.Postgres;
 /// </remarks>
 public sealed class PostgresJournal : IJournal, IAsyncDisposable
 {
-    private const string WriteChain = """
-        insert into chain (fingerprint, genesis) values ($1, $2)
-        on conflict (one) do update set fingerprint = excluded.fingerprint, genesis = excluded.genesis
-        """;
-
     private const string SelectHead = "select number, hash, state_root, total_difficulty from head where number is not null";
 
     private const string TakeFencingNumber = "update head set fencing_number = fencing_number + 1 returning fencing_number";
@@ -60,6 +55,11 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         order by number desc, index desc limit 1
         """;
 
+    private const string SelectChain = "select fingerprint, genesis from chain";
+
+    private const string WriteChain =
+        "insert into chain (fingerprint, genesis) values ($1, $2) on conflict (one) do update set fingerprint = excluded.fingerprint, genesis = excluded.genesis";
+
     private const string SelectPool = "select hash, sender, raw, admitted_unix_ms from pool";
 
     private readonly PostgresDatabase _database;
@@ -68,7 +68,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     internal PostgresJournal(PostgresDatabase database) => (_database, _pool) = (database, new PoolWriter(database));
 
     public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) =>
-        ReadAsync("select fingerprint, genesis from chain", null, row => new ChainRecord(row.Hash(0), row.Bytes(1)), cancellation);
+        ReadAsync(SelectChain, null, row => new ChainRecord(row.Hash(0), row.Bytes(1)), cancellation);
 
     public async ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default) => await _database.WriteAsync(
         async connection =>

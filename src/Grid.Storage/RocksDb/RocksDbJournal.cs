@@ -97,6 +97,9 @@ public sealed class RocksDbJournal : IJournal
         return ValueTask.FromResult<IReadOnlyList<PoolEntry>>(entries);
     }
 
+    /// <summary>Reads head and fencing number anew: the database was opened again. Called by the writing thread.</summary>
+    internal void Forget() => (_head, _fencingNumber) = (null, null);
+
     private AppendOutcome Append(WriteBatch batch, JournalBlock block, byte[] encoded, ulong fencingNumber)
     {
         if (fencingNumber != FencingNumber())

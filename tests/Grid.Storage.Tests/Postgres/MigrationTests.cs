@@ -138,8 +138,9 @@ public sealed class MigrationTests
         Assert.Equal(Enumerable.Range(1, Migrations.Names.Count), Migrations.Names.Select(name => int.Parse(name.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture)));
         Assert.Equal(
             [
-                "0001-journal.sql c97a03f20494ae72",
+                "0001-journal.sql 4cc8a46482a8c4f3",
                 "0002-store.sql 5a33fc94251b7689",
+                "0003-chain.sql 9cf9e17cfadd7904",
             ],
             Migrations.Names.Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Migrations.Read(name))))[..16]}"));
     }

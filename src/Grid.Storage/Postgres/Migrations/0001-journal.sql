@@ -14,15 +14,6 @@ alter table head set (fillfactor = 10);
 
 insert into head (fencing_number) values (0);
 
--- What the chain starts from, where that was said.
-create table chain (
-    one boolean primary key default true check (one),
-    fingerprint bytea not null check (octet_length(fingerprint) = 32),
-    genesis bytea not null -- compressed already
-);
-
-alter table chain alter genesis set storage external;
-
 create table blocks (
     number bigint primary key,
     hash bytea not null unique check (octet_length(hash) = 32),
