@@ -125,7 +125,29 @@ public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
 
     private sealed class AccountNodes(PostgresDatabase database) : IShardNodes
     {
-        private const string Select = "select record from account_nodes where path = $1";
+        private const string Select = "select record from account_nodes where path = $1", SelectAll = "select path, record from account_nodes where path = any ($1)";
+
+        public TrieNode?[] LoadAll(IReadOnlyList<UnloadedNode> wanted)
+        {
+            var paths = wanted.Select(x => StoreFormat.NodeKey(x.Path)).ToArray();
+            var records = database.Read(connection =>
+            {
+                using var command = new NpgsqlCommand(SelectAll, connection).With(paths);
+                using var row = command.ExecuteReader();
+                var found = new Dictionary<string, byte[]>(paths.Length);
+                while (row.Read())
+                {
+                    found[Convert.ToHexString(row.Bytes(0))] = row.Bytes(1);
+                }
+                return found;
+            });
+            var nodes = new TrieNode?[paths.Length];
+            for (var i = 0; i < nodes.Length; i++)
+            {
+                nodes[i] = TryDecode<AccountLeaf>(records.GetValueOrDefault(Convert.ToHexString(paths[i])), wanted[i].Path, wanted[i].Hash, out var node) ? node : null;
+            }
+            return nodes;
+        }
 
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node)
         {
