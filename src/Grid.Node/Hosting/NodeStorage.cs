@@ -20,33 +20,43 @@ public sealed class NodeStorage : IDisposable
 {
     private readonly IDisposable? _opened;
 
-    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened, IFaultPoints? faults)
+    private NodeStorage(IJournal journal, IStateStore store, IHistoryIndex history, IDisposable? opened, IFaultPoints? faults)
     {
         (Journal, Store) = faults is null ? (journal, store) : (new JournalWithFaults(journal, faults), new StateStoreWithFaults(store, faults));
-        _opened = opened;
+        (History, _opened) = (history, opened);
     }
 
     public IJournal Journal { get; }
 
     public IStateStore Store { get; }
 
-    /// <param name="faults">What is told of each durable write; null for nobody.</param>
-    /// <exception cref="StorageException">The folder or the database can't be used.</exception>
-    public static Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null) => OpenAsync(location, create: true, faults, cancellation);
+    /// <summary>Values before of all blocks, where they are kept.</summary>
+    public IHistoryIndex History { get; }
 
-    private static async Task<NodeStorage> OpenAsync(StorageLocation location, bool create, IFaultPoints? faults, CancellationToken cancellation)
+    /// <param name="keepsHistory">Whether blocks from now on add to the history; a folder's ends with the first block without.</param>
+    /// <param name="faults">What is told of each durable write; null for nobody.</param>
+    /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
+    public static Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, IFaultPoints? faults = null) =>
+        OpenAsync(location, create: true, keepsHistory, faults, cancellation);
+
+    private static async Task<NodeStorage> OpenAsync(StorageLocation location, bool create, bool keepsHistory, IFaultPoints? faults, CancellationToken cancellation)
     {
         if (location.Database is { } options)
         {
+            if (keepsHistory)
+            {
+                throw new StorageException(StorageError.Incompatible, "an archive is kept in a data folder only, not in a database");
+            }
             var database = await PostgresDatabase.OpenAsync(options, cancellation, create);
-            return new NodeStorage(database.Journal, database.Store, database, faults);
+            return new NodeStorage(database.Journal, database.Store, NoHistory.Instance, database, faults);
         }
         if (location.Folder is { } path)
         {
-            var folder = RocksDbFolder.Open(path);
-            return new NodeStorage(folder.Journal, folder.Store, folder, faults);
+            var folder = RocksDbFolder.Open(path, keepsHistory);
+            return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
         }
-        return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null, faults);
+        var journal = new MemoryJournal(keepsHistory: keepsHistory);
+        return new NodeStorage(journal, new MemoryStateStore(), journal, null, faults);
     }
 
     /// <summary>Opens where a chain must be kept already.</summary>
@@ -58,7 +68,7 @@ public sealed class NodeStorage : IDisposable
             // Opening would make one.
             throw NoChain(location);
         }
-        var storage = await OpenAsync(location, create: false, null, cancellation);
+        var storage = await OpenAsync(location, create: false, keepsHistory: false, null, cancellation);
         if (await storage.Journal.ReadHeadAsync(cancellation) is null)
         {
             storage.Dispose();
