@@ -33,7 +33,7 @@ public sealed class NodeStorage : IDisposable
     /// <summary>Values before of all blocks, where they are kept.</summary>
     public IHistoryIndex History { get; }
 
-    /// <param name="keepsHistory">Whether blocks from now on add to the history; a folder's ends with the first block without.</param>
+    /// <param name="keepsHistory">Whether blocks from now on add to the history; it ends with the first block without.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
     /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
     public static Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, IFaultPoints? faults = null) =>
@@ -43,12 +43,8 @@ public sealed class NodeStorage : IDisposable
     {
         if (location.Database is { } options)
         {
-            if (keepsHistory)
-            {
-                throw new StorageException(StorageError.Incompatible, "an archive is kept in a data folder only, not in a database");
-            }
-            var database = await PostgresDatabase.OpenAsync(options, cancellation, create);
-            return new NodeStorage(database.Journal, database.Store, NoHistory.Instance, database, faults);
+            var database = await PostgresDatabase.OpenAsync(options, cancellation, create, keepsHistory);
+            return new NodeStorage(database.Journal, database.Store, database.History, database, faults);
         }
         if (location.Folder is { } path)
         {

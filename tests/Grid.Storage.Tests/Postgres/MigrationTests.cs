@@ -141,6 +141,7 @@ public sealed class MigrationTests
                 "0001-journal.sql 4cc8a46482a8c4f3",
                 "0002-store.sql 5a33fc94251b7689",
                 "0003-chain.sql 9cf9e17cfadd7904",
+                "0004-history.sql b9917efb79f9b27a",
             ],
             Migrations.Names.Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Migrations.Read(name))))[..16]}"));
     }
