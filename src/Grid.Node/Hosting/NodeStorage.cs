@@ -34,12 +34,13 @@ public sealed class NodeStorage : IDisposable
     public IHistoryIndex History { get; }
 
     /// <param name="keepsHistory">Whether blocks from now on add to the history; it ends with the first block without.</param>
+    /// <param name="memory">What a data folder may take; null for the preset.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
+    /// <param name="create">False to leave a database alone that has no schema of ours.</param>
     /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
-    public static Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, IFaultPoints? faults = null) =>
-        OpenAsync(location, create: true, keepsHistory, faults, cancellation);
-
-    private static async Task<NodeStorage> OpenAsync(StorageLocation location, bool create, bool keepsHistory, IFaultPoints? faults, CancellationToken cancellation)
+    public static async Task<NodeStorage> OpenAsync(
+        StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, MemoryPlan? memory = null, IFaultPoints? faults = null,
+        bool create = true)
     {
         if (location.Database is { } options)
         {
@@ -48,7 +49,7 @@ public sealed class NodeStorage : IDisposable
         }
         if (location.Folder is { } path)
         {
-            var folder = RocksDbFolder.Open(path, keepsHistory);
+            var folder = RocksDbFolder.Open(path, keepsHistory, memory?.DatabaseBytes ?? RocksDbFolder.DefaultMemoryBytes);
             return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
         }
         var journal = new MemoryJournal(keepsHistory: keepsHistory);
@@ -64,7 +65,7 @@ public sealed class NodeStorage : IDisposable
             // Opening would make one.
             throw NoChain(location);
         }
-        var storage = await OpenAsync(location, create: false, keepsHistory: false, null, cancellation);
+        var storage = await OpenAsync(location, cancellation, create: false);
         if (await storage.Journal.ReadHeadAsync(cancellation) is null)
         {
             storage.Dispose();
