@@ -65,6 +65,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<LogSearch>();
         services.AddSingleton<ClusterReporter>();
         services.AddSingleton<GrainLoad>();
+        services.AddSingleton<PoolTable>();
         services.AddSingleton<BlockGate>();
         services.AddSingleton<TransactionIntake>(provider => new TransactionIntake(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ShardLayout>()));
