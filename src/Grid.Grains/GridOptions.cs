@@ -73,6 +73,9 @@ public sealed record GridOptions
     /// <summary>How long after a commit a shard writes to the store what was committed until then.</summary>
     public TimeSpan StoreInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often a shard lets go of what it can, where there is a limit.</summary>
+    public TimeSpan EvictInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>What decoded blocks that were read last may take on a silo, in bytes, about.</summary>
     public long BlockCacheBytesMax { get; init; } = 256L << 20;
 

@@ -30,7 +30,7 @@ public sealed partial class StateShardGrain(
 {
     private const int AccountGrainsKept = 65_536;
 
-    private static readonly TimeSpan EvictInterval = TimeSpan.FromSeconds(1), RetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Address, IAccountGrain> _accountGrains = [];
     private readonly UnwrittenBlocks _unwritten = new();
@@ -51,7 +51,7 @@ public sealed partial class StateShardGrain(
         _writeTimer = this.RegisterGrainTimer(_ => WriteBehind(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
         if (memory.IsLimited)
         {
-            this.RegisterGrainTimer(_ => Evict(), new GrainTimerCreationOptions(EvictInterval, EvictInterval));
+            this.RegisterGrainTimer(_ => Evict(), new GrainTimerCreationOptions(options.EvictInterval, options.EvictInterval));
         }
         ScheduleWrite(options.StoreInterval);
     }
