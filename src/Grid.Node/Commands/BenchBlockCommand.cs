@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Grid.Storage;
 using System.CommandLine.Parsing;
 using Grid.Node.Bench;
 using Grid.Node.Bench.Block;
@@ -18,7 +19,7 @@ public static class BenchBlockCommand
 
     private sealed record Request(
         string Workload, ulong Seed, int? Transactions, string Engine, int Silos, int Lanes, int Runs, bool Json, bool AgainstAnvil, FileInfo? Anvil,
-        FileInfo? Plot, int[] Conflicts, bool NoProfiles);
+        FileInfo? Plot, int[] Conflicts, bool NoProfiles, DirectoryInfo? Data);
 
     public static Command Create()
     {
@@ -41,17 +42,25 @@ public static class BenchBlockCommand
         var plot = Plot();
         var conflicts = Conflicts();
         var noProfiles = new Option<bool>("--no-profiles") { Description = "Learns nothing from a block for the next: every call is planned as one that nobody has seen." };
+        var data = new Option<DirectoryInfo>("--data") { Description = "A new folder in which the grid makes every block durable, as a node with --data does. Without it: memory.", HelpName = "DIR" };
         var command = new Command("block", "Makes a block of given or generated transactions, times its stages and checks its roots.")
         {
-            workload, seed, transactions, engine, silos, lanes, runs, json, against, anvil, plot, conflicts, noProfiles,
+            workload, seed, transactions, engine, silos, lanes, runs, json, against, anvil, plot, conflicts, noProfiles, data,
         };
         command.Validators.Add(result => CheckCombination(result, workload, [engine, against], plot, conflicts, seed, transactions));
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(data) is { } folder && (result.GetValue(engine) != Orleans || (folder.Exists && folder.EnumerateFileSystemInfos().Any())))
+            {
+                result.AddError("--data takes an empty folder, and is for --engine grid.");
+            }
+        });
         command.SetAction((parsed, cancellation) => RunAsync(
             new Request(
                 parsed.GetValue(workload)!, parsed.GetValue(seed), parsed.GetValue(transactions), parsed.GetValue(engine)!, parsed.GetValue(silos),
                 parsed.GetValue(lanes), parsed.GetValue(runs), parsed.GetValue(json), parsed.GetValue(against) is not null, parsed.GetValue(anvil),
                 parsed.GetValue(plot), parsed.GetValue(conflicts) is { Length: > 0 } list ? list : DefaultConflicts,
-                parsed.GetValue(noProfiles)),
+                parsed.GetValue(noProfiles), parsed.GetValue(data)),
             parsed.InvocationConfiguration, cancellation));
         return command;
     }
@@ -167,7 +176,7 @@ public static class BenchBlockCommand
                 ? await SweepAsync(request, plot, configuration.Output, cancellation)
                 : await RunOnceAsync(request, configuration, cancellation);
         }
-        catch (Exception exception) when (exception is BenchFileException or AnvilException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is BenchFileException or AnvilException or StorageException or IOException or UnauthorizedAccessException)
         {
             configuration.Error.WriteLine(exception.Message);
             return ExitCode.Failure;
@@ -225,7 +234,9 @@ public static class BenchBlockCommand
     }
 
     private static IBlockEngine EngineOf(Request request, BlockWorkload workload) =>
-        request.Engine == Orleans ? new GridEngine(workload, request.Silos, request.Lanes, request.NoProfiles ? 0 : null) : new LibraryEngine(workload, request.Lanes, request.NoProfiles ? 0 : null);
+        request.Engine == Orleans
+            ? new GridEngine(workload, request.Silos, request.Lanes, request.NoProfiles ? 0 : null, request.Data?.FullName)
+            : new LibraryEngine(workload, request.Lanes, request.NoProfiles ? 0 : null);
 
     private static void Print(TextWriter output, IEnumerable<string> lines)
     {

@@ -4,6 +4,7 @@ using Grid.Grains;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
 using Grid.Storage.Memory;
+using Grid.Storage.RocksDb;
 
 namespace Grid.Node.Bench.Block;
 
@@ -12,9 +13,11 @@ namespace Grid.Node.Bench.Block;
 /// coordinator recovers from it, which isn't timed.
 /// </summary>
 /// <param name="profilesMax">Contracts whose calls are learned; null for the preset.</param>
-public sealed class GridEngine(BlockWorkload workload, int silos, int lanes, int? profilesMax = null) : IBlockEngine
+/// <param name="data">A folder in which every block is made durable before it counts as committed; null for memory alone.</param>
+public sealed class GridEngine(BlockWorkload workload, int silos, int lanes, int? profilesMax = null, string? data = null) : IBlockEngine
 {
     private readonly RewindingJournal _journal = new();
+    private readonly RocksDbFolder? _folder = data is null ? null : RocksDbFolder.Open(data);
     private LocalCluster? _cluster;
 
     public string Name => "grid";
@@ -46,13 +49,20 @@ public sealed class GridEngine(BlockWorkload workload, int silos, int lanes, int
         };
     }
 
-    public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+        _folder?.Dispose();
+    }
 
     private Task<LocalCluster> StartAsync()
     {
         // The store stays at the genesis state: what a rewound block changed must not be in it.
         var options = new GridOptions { Genesis = workload.Genesis, Lanes = lanes, MakeBlocks = false, StoreInterval = TimeSpan.FromDays(1) };
         options = profilesMax is { } max ? options with { ProfilesMax = max } : options;
-        return LocalCluster.StartAsync(options, silos, _journal, new MemoryStateStore());
+        return LocalCluster.StartAsync(options, silos, _folder is null ? _journal : new KeptJournal(_journal, _folder), new MemoryStateStore());
     }
 }
