@@ -52,6 +52,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();
+        services.AddSingleton<JournalParts>();
         services.AddSingleton<ShardLoader>();
         services.AddSingleton<WaveHost>();
         services.AddSingleton(new ProfileTable(options.ProfilesMax));
