@@ -51,9 +51,9 @@ public sealed class RocksDbFolder : IDisposable
     // The writing thread's, but for the look of others whether it is time to wake it.
     private long _lastTry;
 
-    private RocksDbFolder(string path, FolderLock taken, Database database, TimeProvider time)
+    private RocksDbFolder(string path, FolderLock taken, Opening opening, TimeProvider time)
     {
-        (Path, _lock, _opening, _time) = (path, taken, new Opening(database), time);
+        (Path, _lock, _opening, _time) = (path, taken, opening, time);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
         Store = new RocksDbStateStore(this, _writer);
@@ -78,19 +78,15 @@ public sealed class RocksDbFolder : IDisposable
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
-        Database? database = null;
         try
         {
             Directory.CreateDirectory(path);
             RefuseForeign(path);
             taken = FolderLock.Take(path);
-            database = OpenDatabase(path);
-            CheckFormat(path, database);
-            return new RocksDbFolder(path, taken, database, time ?? TimeProvider.System);
+            return new RocksDbFolder(path, taken, Opening.Begin(path), time ?? TimeProvider.System);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
-            database?.Dispose();
             taken?.Dispose();
             throw error as StorageException ?? new StorageException(Failures.KindOf(error), $"{path} can't be opened: {error.Message}", error);
         }
@@ -152,7 +148,7 @@ public sealed class RocksDbFolder : IDisposable
             NextWriteFails = WriteFault.None;
             if (fault != WriteFault.BeforeIt)
             {
-                _opening!.Database.Write(batch, Durable);
+                _opening!.Write(batch);
             }
             if (fault != WriteFault.None)
             {
@@ -183,23 +179,20 @@ public sealed class RocksDbFolder : IDisposable
         }
         Volatile.Write(ref _lastTry, _time.GetTimestamp());
         _opening = null;
-        Database? database = null;
         try
         {
             Probe();
-            database = OpenDatabase(Path);
-            CheckFormat(Path, database);
+            var opening = Opening.Begin(Path);
+            Journal.Forget();
+            Store.Forget();
+            _opening = opening;
+            _failure = null;
+            return null;
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
-            database?.Dispose();
             return Fail(error, "it can't be opened again");
         }
-        Journal.Forget();
-        Store.Forget();
-        _opening = new Opening(database);
-        _failure = null;
-        return null;
     }
 
     internal StorageException Closed() => new(StorageError.Unavailable, $"{Path} is closed");
@@ -245,7 +238,7 @@ public sealed class RocksDbFolder : IDisposable
 
         // What is left when a first opening is interrupted: our own files, and those that RocksDB writes before CURRENT.
         static bool IsForeign(string? name) =>
-            name is not (null or FolderLock.LockName or FolderLock.HolderName or ProbeName or "LOCK" or "LOG" or "IDENTITY" or "lost+found")
+            name is not (null or FolderLock.LockName or FolderLock.HolderName or AcknowledgedMark.Name or ProbeName or "LOCK" or "LOG" or "IDENTITY" or "lost+found")
             && !name.StartsWith("LOG.", StringComparison.Ordinal) && !name.StartsWith("MANIFEST-", StringComparison.Ordinal)
             && !name.EndsWith(".dbtmp", StringComparison.Ordinal) && !name.EndsWith(".log", StringComparison.Ordinal);
     }
@@ -308,16 +301,43 @@ public sealed class RocksDbFolder : IDisposable
     }
 
     /// <summary>The database from one opening to its end.</summary>
-    internal sealed class Opening(Database database)
+    internal sealed class Opening
     {
+        private readonly AcknowledgedMark _mark;
         private readonly ManualResetEventSlim _isEmpty = new();
         // Callers inside, and one for being open: who takes it to zero was the last.
         private int _inside = 1;
         private volatile bool _isClosing;
 
-        public Database Database { get; } = database;
+        private Opening(Database database, AcknowledgedMark mark) => (Database, Families, _mark) = (database, new Families(database), mark);
 
-        public Families Families { get; } = new(database);
+        public Database Database { get; }
+
+        public Families Families { get; }
+
+        /// <exception cref="StorageException">What is there can't be used, or lacks what was acknowledged.</exception>
+        public static Opening Begin(string path)
+        {
+            WriteAheadLog.Check(path);
+            var database = OpenDatabase(path);
+            try
+            {
+                CheckFormat(path, database);
+                return new Opening(database, AcknowledgedMark.Open(path, SequenceOf(database)));
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        }
+
+        /// <summary>Writes durably. Called by the writing thread only.</summary>
+        public void Write(WriteBatch batch)
+        {
+            Database.Write(batch, Durable);
+            _mark.Write(SequenceOf(Database));
+        }
 
         /// <summary>False once the opening ends. After true, <see cref="Leave"/> must follow.</summary>
         public bool TryEnter()
@@ -351,7 +371,7 @@ public sealed class RocksDbFolder : IDisposable
             {
                 return false;
             }
-            Database.Dispose();
+            End();
             return true;
         }
 
@@ -360,8 +380,16 @@ public sealed class RocksDbFolder : IDisposable
         {
             BeginClosing();
             _isEmpty.Wait();
-            Database.Dispose();
+            End();
             _isEmpty.Dispose();
+        }
+
+        private static ulong SequenceOf(Database database) => Native.Instance.rocksdb_get_latest_sequence_number(database.Handle);
+
+        private void End()
+        {
+            Database.Dispose();
+            _mark.Dispose();
         }
 
         private void BeginClosing()
