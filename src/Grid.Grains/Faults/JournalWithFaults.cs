@@ -6,6 +6,15 @@ namespace Grid.Grains.Faults;
 /// <summary>A journal whose durable writes can be interrupted before and after they are made.</summary>
 public sealed class JournalWithFaults(IJournal journal, IFaultPoints faults) : IJournal
 {
+    public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) => journal.ReadChainAsync(cancellation);
+
+    public async ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default)
+    {
+        await faults.ReachAsync(FaultPoint.ChainWriting, 0);
+        await journal.WriteChainAsync(chain, cancellation);
+        await faults.ReachAsync(FaultPoint.ChainWritten, 0);
+    }
+
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => journal.ReadHeadAsync(cancellation);
 
     public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default)

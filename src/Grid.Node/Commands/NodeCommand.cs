@@ -23,43 +23,27 @@ public static class NodeCommand
 
     public static Command Create()
     {
-        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: a development chain with ten funded accounts.");
+        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that is kept already, or a development chain with ten funded accounts.");
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
-        var data = new Option<DirectoryInfo>("--data") { Description = "The folder that the chain is kept in; it is made where there is none. Without it: memory, and a node that stops loses the chain.", HelpName = "DIR" };
+        var storage = new StorageOptions("Without it: memory, and a node that stops loses the chain.");
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
         listen.Validators.Add(result => Check(result, TryParseEndPoint(result.GetValueOrDefault<string>(), out _), "--listen takes HOST:PORT, such as 127.0.0.1:8545, where HOST is an IP address or localhost."));
         blockTime.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds."));
         beneficiary.Validators.Add(result => Check(result, Address.TryParse(result.GetValueOrDefault<string>(), out _), "--beneficiary takes an address: 0x and 40 hexadecimal digits."));
-        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, data, blockTime, lanes, beneficiary };
+        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, blockTime, lanes, beneficiary };
+        storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
-            Genesis? start = null;
-            if (parsed.GetValue(genesis) is { } file)
-            {
-                try
-                {
-                    start = Genesis.Parse(await File.ReadAllBytesAsync(file.FullName, cancellation));
-                }
-                catch (GenesisFormatException error)
-                {
-                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: {error.Message}");
-                    return ExitCode.Usage;
-                }
-                if (start.Spec.TerminalTotalDifficulty is null)
-                {
-                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: its config needs \"terminalTotalDifficulty\": 0, because a node makes no blocks of proof of work.");
-                    return ExitCode.Usage;
-                }
-            }
             if (!ProcessFault.TryReadEnvironment(out var faults))
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(ProcessFault.Usage);
                 return ExitCode.Usage;
             }
-            var folder = parsed.GetValue(data)?.FullName;
+            var file = parsed.GetValue(genesis);
+            var location = storage.LocationOf(parsed);
             // Before anything else starts, whose end would be told at length.
             if (WhyNotFree(endPoint!) is { } reason)
             {
@@ -68,16 +52,26 @@ public static class NodeCommand
             }
             try
             {
-                using var storage = NodeStorage.Open(folder, faults);
-                var isDevelopment = start is null;
-                start ??= await storage.DevelopmentGenesisAsync(TimeProvider.System, cancellation);
-                var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : start.Coinbase;
-                var options = new NodeOptions(start, isDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder);
-                return await RunAsync(options, storage, faults, parsed.InvocationConfiguration, cancellation);
+                using var opened = await NodeStorage.OpenAsync(location, cancellation, faults);
+                var json = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellation);
+                var origin = await ChainOrigin.LoadAsync(json, opened.Journal, TimeProvider.System, cancellation);
+                if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: its config needs \"terminalTotalDifficulty\": 0, because a node makes no blocks of proof of work.");
+                    return ExitCode.Usage;
+                }
+                var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
+                var options = new NodeOptions(origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, location.Describe());
+                return await RunAsync(options, opened, faults, parsed.InvocationConfiguration, cancellation);
+            }
+            catch (GenesisFormatException error)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: {error.Message}");
+                return ExitCode.Usage;
             }
             catch (StorageException error)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Can't keep the chain in {folder ?? "memory"}. {error.Message.TrimEnd('.')}.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Can't keep the chain in {(location.Database is null ? location.Describe() : "the database")}. {error.Message.TrimEnd('.')}.");
                 return ExitCode.Failure;
             }
         });

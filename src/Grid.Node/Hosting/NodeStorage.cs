@@ -1,51 +1,73 @@
-using Grid.Chain;
 using Grid.Grains;
 using Grid.Grains.Faults;
 using Grid.Storage;
 using Grid.Storage.Memory;
+using Grid.Storage.Postgres;
 using Grid.Storage.RocksDb;
 
 namespace Grid.Node.Hosting;
 
-/// <summary>Where a node keeps its chain: in a data folder, or in memory.</summary>
+/// <summary>Where a chain is kept: in a data folder, in a PostgreSQL database, or, when both are null, in memory.</summary>
+public sealed record StorageLocation(string? Folder = null, PostgresOptions? Database = null)
+{
+    /// <summary>For people, and without any secret.</summary>
+    /// <exception cref="StorageException">The connection string can't be read.</exception>
+    public string Describe() => Folder ?? Database?.Describe() ?? "memory";
+}
+
+/// <summary>The journal and the store of a node.</summary>
 public sealed class NodeStorage : IDisposable
 {
-    private readonly RocksDbFolder? _folder;
+    private readonly IDisposable? _opened;
 
-    private NodeStorage(RocksDbFolder? folder, IFaultPoints? faults)
-    {
-        _folder = folder;
-        (Journal, Store) = folder is null ? ((IJournal)new MemoryJournal(), (IStateStore)new MemoryStateStore()) : (folder.Journal, folder.Store);
-        if (faults is not null)
-        {
-            (Journal, Store) = (new JournalWithFaults(Journal, faults), new StateStoreWithFaults(Store, faults));
-        }
-    }
+    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened) => (Journal, Store, _opened) = (journal, store, opened);
 
     public IJournal Journal { get; }
 
     public IStateStore Store { get; }
 
-    /// <param name="folder">Null for memory.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
-    /// <exception cref="StorageException">The folder can't be used.</exception>
-    public static NodeStorage Open(string? folder, IFaultPoints? faults = null) => new(folder is null ? null : RocksDbFolder.Open(folder), faults);
-
-    /// <summary>
-    /// The development chain's genesis: it begins when the chain is made, so a node that is started again takes the time from the
-    /// chain that it finds.
-    /// </summary>
-    public async Task<Genesis> DevelopmentGenesisAsync(TimeProvider time, CancellationToken cancellation)
+    /// <exception cref="StorageException">The folder or the database can't be used.</exception>
+    public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null)
     {
-        var timestamp = (ulong)time.GetUtcNow().ToUnixTimeSeconds();
-        if (await Journal.ReadBlockAsync(0, cancellation) is { } first)
-        {
-            timestamp = Block.TryDecode(first.Block.Span, out var block, out var error)
-                ? block.Header.Timestamp
-                : throw new StorageException(StorageError.Corrupt, $"the genesis block can't be decoded: {error}");
-        }
-        return DevelopmentAccounts.Genesis(timestamp);
+        var opened = await OpenWithoutFaultsAsync(location, cancellation);
+        return faults is null ? opened : new NodeStorage(new JournalWithFaults(opened.Journal, faults), new StateStoreWithFaults(opened.Store, faults), opened);
     }
 
-    public void Dispose() => _folder?.Dispose();
+    private static async Task<NodeStorage> OpenWithoutFaultsAsync(StorageLocation location, CancellationToken cancellation)
+    {
+        if (location.Database is { } options)
+        {
+            var database = await PostgresDatabase.OpenAsync(options, cancellation);
+            return new NodeStorage(database.Journal, database.Store, database);
+        }
+        if (location.Folder is { } path)
+        {
+            var folder = RocksDbFolder.Open(path);
+            return new NodeStorage(folder.Journal, folder.Store, folder);
+        }
+        return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null);
+    }
+
+    /// <summary>Opens where a chain must be kept already.</summary>
+    /// <exception cref="StorageException">There is none, or the folder or the database can't be used.</exception>
+    public static async Task<NodeStorage> OpenExistingAsync(StorageLocation location, CancellationToken cancellation)
+    {
+        if (location.Folder is { } path && !(Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+        {
+            // Opening would make one.
+            throw NoChain(location);
+        }
+        var storage = await OpenAsync(location, cancellation);
+        if (await storage.Journal.ReadHeadAsync(cancellation) is null)
+        {
+            storage.Dispose();
+            throw NoChain(location);
+        }
+        return storage;
+    }
+
+    private static StorageException NoChain(StorageLocation location) => new(StorageError.Incompatible, $"{location.Describe()} holds no chain");
+
+    public void Dispose() => _opened?.Dispose();
 }
