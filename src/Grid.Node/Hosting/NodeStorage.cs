@@ -20,18 +20,21 @@ public sealed class NodeStorage : IDisposable
 {
     private readonly IDisposable? _opened;
 
-    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened) => (Journal, Store, _opened) = (journal, store, opened);
+    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened, IBackup? backup = null) => (Journal, Store, _opened, Backup) = (journal, store, opened, backup);
 
     public IJournal Journal { get; }
 
     public IStateStore Store { get; }
+
+    /// <summary>Null where it can't be backed up.</summary>
+    public IBackup? Backup { get; }
 
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
     /// <exception cref="StorageException">The folder or the database can't be used.</exception>
     public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null)
     {
         var opened = await OpenWithoutFaultsAsync(location, cancellation);
-        return faults is null ? opened : new NodeStorage(new JournalWithFaults(opened.Journal, faults), new StateStoreWithFaults(opened.Store, faults), opened);
+        return faults is null ? opened : new NodeStorage(new JournalWithFaults(opened.Journal, faults), new StateStoreWithFaults(opened.Store, faults), opened, opened.Backup);
     }
 
     private static async Task<NodeStorage> OpenWithoutFaultsAsync(StorageLocation location, CancellationToken cancellation)
@@ -44,7 +47,7 @@ public sealed class NodeStorage : IDisposable
         if (location.Folder is { } path)
         {
             var folder = RocksDbFolder.Open(path);
-            return new NodeStorage(folder.Journal, folder.Store, folder);
+            return new NodeStorage(folder.Journal, folder.Store, folder, folder);
         }
         return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null);
     }
