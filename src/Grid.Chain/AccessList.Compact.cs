@@ -31,7 +31,8 @@ public sealed partial class BlockAccessList
                     WorkRanges.StartOf(range, ranges, _accountCount), WorkRanges.StartOf(range + 1, ranges, _accountCount));
             }
         });
-        var bytes = GC.AllocateUninitializedArray<byte>(writers.Sum(writer => writer.Written.Length));
+        var lost = EncodeLostStorage();
+        var bytes = GC.AllocateUninitializedArray<byte>(writers.Sum(writer => writer.Written.Length) + lost.Length);
         var at = 0;
         foreach (var writer in writers)
         {
@@ -39,6 +40,7 @@ public sealed partial class BlockAccessList
             at += writer.Written.Length;
             writer.Dispose();
         }
+        lost.CopyTo(bytes.AsSpan(at));
         return bytes;
     }
 
@@ -48,7 +50,7 @@ public sealed partial class BlockAccessList
         var writer = new CompactWriter(64 + ((to - from) * 80));
         if (from == 0)
         {
-            writer.WriteByte(CompactVersion);
+            writer.WriteByte(VersionOfEncoding);
             writer.WriteNumber((ulong)_accountCount);
         }
         for (var i = from; i < to; i++)
@@ -119,7 +121,8 @@ public sealed partial class BlockAccessList
     public static BlockAccessList Decode(ReadOnlySpan<byte> bytes)
     {
         var reader = new CompactReader(bytes);
-        Require(reader.ReadByte() == CompactVersion, AccessListError.UnknownVersion, 0);
+        var version = reader.ReadByte();
+        Require(version is CompactVersion or CompactVersionWithLostStorage, AccessListError.UnknownVersion, 0);
         var count = reader.ReadCount();
         var arrays = new Arrays();
         arrays.Accounts.Capacity = count;
@@ -130,8 +133,9 @@ public sealed partial class BlockAccessList
             Require(i == 0 || arrays.Accounts[^1].Address < account.Address, AccessListError.WrongOrder, at);
             arrays.Accounts.Add(account);
         }
+        var list = version == CompactVersionWithLostStorage ? DecodeLostStorage(ref reader, arrays.ToList()) : arrays.ToList();
         Require(reader.IsAtEnd, AccessListError.Malformed, reader.Position);
-        return arrays.ToList();
+        return list;
     }
 
     private static AccessListAccount DecodeAccount(ref CompactReader reader, Arrays arrays)

@@ -103,11 +103,11 @@ internal ref struct CompactReader(ReadOnlySpan<byte> input)
         throw Malformed();
     }
 
-    /// <summary>A number of items that follow, each of at least one byte.</summary>
-    public int ReadCount()
+    /// <summary>A number of items that follow, each of at least so many bytes.</summary>
+    public int ReadCount(int itemBytesMin = 1)
     {
         var value = ReadNumber();
-        return value <= (ulong)(_input.Length - Position) ? (int)value : throw Malformed();
+        return value <= (ulong)((_input.Length - Position) / itemBytesMin) ? (int)value : throw Malformed();
     }
 
     public uint ReadIndex()

@@ -36,6 +36,10 @@ public sealed class GridClient(HttpClient http)
     public Task<StorageValue> GetStorageAsync(string address, string slot, string block = "latest", CancellationToken cancellation = default) =>
         GetAsync<StorageValue>($"/v1/accounts/{address}/storage/{slot}?block={block}", cancellation);
 
+    /// <summary>An account and some of its slots after a block, with Merkle proofs (EIP-1186).</summary>
+    public Task<ProofInfo> GetProofAsync(string address, IReadOnlyList<string> slots, string block = "latest", CancellationToken cancellation = default) =>
+        GetAsync<ProofInfo>($"/v1/accounts/{address}/proof?block={block}{string.Concat(slots.Select(slot => $"&slot={slot}"))}", cancellation);
+
     /// <summary>A block by height, hash, or latest; null where there is none.</summary>
     public Task<BlockInfo?> GetBlockAsync(string block = "latest", bool fullTransactions = false, CancellationToken cancellation = default) =>
         FindAsync<BlockInfo>($"/v1/blocks/{block}?transactions={(fullTransactions ? "full" : "hashes")}", cancellation);

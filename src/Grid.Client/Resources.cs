@@ -40,6 +40,19 @@ public sealed record AccountInfo(
 
 public sealed record StorageValue(string Address, string Slot, string Value);
 
+/// <summary>An account after a block; the nodes of the proofs are RLP, from the state root and from the storage root on.</summary>
+public sealed record ProofInfo(
+    string Address,
+    ulong Nonce,
+    string Balance,
+    string CodeHash,
+    string StorageRoot,
+    ulong BlockNumber,
+    IReadOnlyList<string> AccountProof,
+    IReadOnlyList<SlotProofInfo> Storage);
+
+public sealed record SlotProofInfo(string Slot, string Value, IReadOnlyList<string> Proof);
+
 public sealed record BlockInfo(
     ulong Number,
     string Hash,

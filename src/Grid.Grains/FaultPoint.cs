@@ -48,10 +48,10 @@ public enum FaultPoint
     /// <summary>They are durable, and nobody was answered.</summary>
     PoolWritten,
 
-    /// <summary>A shard is about to write to the store, or the genesis state is.</summary>
+    /// <summary>A shard is about to write to the store, or the genesis file or its state is to be written.</summary>
     StoreWriting,
 
-    /// <summary>The store has it, and the shard doesn't know.</summary>
+    /// <summary>It is durable, and who writes it doesn't know.</summary>
     StoreWritten,
 }
 

@@ -39,6 +39,26 @@ public sealed record GridOptions
     public int StatesKept { get; init; } = 8;
 
     /// <summary>
+    /// Blocks before the head whose state can be read: what silos keep, and what is rebuilt from the journal's values before.
+    /// </summary>
+    public int HistoryBlocks { get; init; } = 128;
+
+    /// <summary>Bytes that the values before of those blocks may take in a silo's memory while nobody reads.</summary>
+    public long HistoryBytesMax { get; init; } = 256L << 20;
+
+    /// <summary>Readers of states that silos don't keep that are at work at once; others wait.</summary>
+    public int PastReadersMax { get; init; } = 16;
+
+    /// <summary>States that silos don't keep of which a silo keeps its slices for further proofs.</summary>
+    public int PastSlicesKept { get; init; } = 4;
+
+    /// <summary>
+    /// Slots of destroyed accounts that one block keeps in the journal, so that states before it can be rebuilt. Where a block destroys more, history begins
+    /// with it.
+    /// </summary>
+    public int LostSlotsMax { get; init; } = 262_144;
+
+    /// <summary>
     /// How many blocks the store may trail the oldest state that is kept before a shard writes to it within a block's turn. It never comes nearer
     /// to the head than that state, so that all of them can load from it.
     /// </summary>
@@ -55,6 +75,9 @@ public sealed record GridOptions
 
     /// <summary>Gas that one eth_call or eth_estimateGas may use.</summary>
     public ulong CallGasMax { get; init; } = 50_000_000;
+
+    /// <summary>Slots that one proof may have.</summary>
+    public int ProofSlotsMax { get; init; } = 1_024;
 
     /// <summary>Blocks that one log query may span.</summary>
     public ulong LogBlocksMax { get; init; } = 10_000;

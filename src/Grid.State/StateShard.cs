@@ -161,6 +161,43 @@ public sealed class StateShard
     }
 
     /// <summary>
+    /// The slice's part of an account's proof, which <see cref="StateRoot.Prove"/> puts behind the nodes above the slice: the first branch on the way
+    /// to the key, and what follows it. A leaf or an extension at the slice's top is among the nodes above, because its path begins there.
+    /// </summary>
+    /// <param name="key">Keccak-256 of the address.</param>
+    /// <exception cref="MissingNodeException">A node on the way was needed that neither memory nor <see cref="Nodes"/> had.</exception>
+    public byte[][] Prove(in Hash256 key)
+    {
+        var proof = new List<byte[]>();
+        var depth = (int)Prefix.Length;
+        if (_accounts.Root is { } root)
+        {
+            var top = TrieProof.AtHand(root, depth, in key, Nodes);
+            var below = top is BranchNode ? top : TrieProof.Next(top, in key, ref depth);
+            TrieProof.Collect(below, depth, in key, Nodes, isRoot: false, proof);
+        }
+        return [.. proof];
+    }
+
+    /// <summary>All storage of an account as a trie, and where those of its nodes come from that aren't in memory.</summary>
+    /// <param name="key">Keccak-256 of the address.</param>
+    /// <exception cref="MissingNodeException">The way to the account leads through a node that neither memory nor <see cref="Nodes"/> had.</exception>
+    public MerkleTrie<SlotValue> StorageOf(in Hash256 key, out INodeSource? source)
+    {
+        source = Nodes?.StorageOf(in key);
+        if (!TryGet(in key, out var leaf))
+        {
+            throw new MissingNodeException(TriePath.Of(in key, TriePath.MaxLength), key);
+        }
+        return leaf switch
+        {
+            { Storage: { } storage } => storage,
+            { Record: { HasStorage: true } record } => throw new MissingNodeException(TriePath.Root, record.StorageRoot),
+            _ => MerkleTrie<SlotValue>.Empty,
+        };
+    }
+
+    /// <summary>
     /// Lets go of what the store has and nobody has used lately: this round of use or the last one (<see cref="TrieNode.BeginRound"/>). Versions
     /// that share nodes with this one let go of the same.
     /// </summary>

@@ -3,8 +3,11 @@ using System.Text;
 using System.Text.Json;
 using Grid.Chain;
 using Grid.Client;
+using Grid.Crypto;
 using Grid.Gateway.Tests.Hosts;
 using Grid.Primitives;
+using Grid.State;
+using Grid.State.Trie;
 
 namespace Grid.Gateway.Tests;
 
@@ -89,6 +92,36 @@ public sealed class NodeRestTests(NodeHost node)
     }
 
     [Fact]
+    public async Task An_account_and_its_slots_are_proved_against_the_state_root()
+    {
+        var hash = await node.Client.SubmitAsync(Transfers.Raw(Sender, await NextNonce(), null, 0, 500_000, SampleContract.Initcode), Cancellation);
+        await node.MineAsync();
+        var contract = Address.Parse((await node.Client.GetTransactionAsync(hash, Cancellation))!.Receipt!.ContractAddress!);
+        await node.Client.SubmitAsync(Transfers.Raw(Sender, await NextNonce(), contract, 0, 100_000, Hex.Decode(SampleContract.Word(9))), Cancellation);
+        await node.MineAsync();
+
+        var block = (await node.Client.GetBlockAsync(cancellation: Cancellation))!;
+        var proof = await node.Client.GetProofAsync(contract.ToString(), ["0", "0x5"], block.Hash, Cancellation);
+
+        Assert.Equal(block.Number, proof.BlockNumber);
+        Assert.True(ProofVerifier.TryVerify(Hash256.Parse(block.StateRoot), Keccak256.Hash(contract.Span), Decode(proof.AccountProof), out var account));
+        Assert.Equal(new AccountRecord(proof.Nonce, UInt256.Parse(proof.Balance), Hash256.Parse(proof.StorageRoot), Hash256.Parse(proof.CodeHash)).ToRlp(), account);
+        Assert.True(ProofVerifier.TryVerify(Hash256.Parse(proof.StorageRoot), Keccak256.Hash(Hash256.FromWord(0).Span), Decode(proof.Storage[0].Proof), out var value));
+        Assert.Equal([9], value);
+        Assert.Equal(SampleContract.Word(9), proof.Storage[0].Value);
+        Assert.True(ProofVerifier.TryVerify(Hash256.Parse(proof.StorageRoot), Keccak256.Hash(Hash256.FromWord(5).Span), Decode(proof.Storage[1].Proof), out value));
+        Assert.Null(value);
+        // An account that isn't there: nothing of it is claimed, and that is proved.
+        proof = await node.Client.GetProofAsync("0x00000000000000000000000000000000000abcde", [], block.Hash, Cancellation);
+        Assert.True(ProofVerifier.TryVerify(
+            Hash256.Parse(block.StateRoot), Keccak256.Hash(Address.Parse(proof.Address).Span), Decode(proof.AccountProof), out account));
+        Assert.Null(account);
+        Assert.Equal((0UL, "0", Keccak256.OfEmpty.ToString()), (proof.Nonce, proof.Balance, proof.CodeHash));
+
+        static byte[][] Decode(IReadOnlyList<string> nodes) => [.. nodes.Select(node => Hex.Decode(node))];
+    }
+
+    [Fact]
     public async Task A_block_is_shown_with_hashes_or_whole()
     {
         var hash = await node.Client.SubmitAsync(Transfers.Raw(Sender, await NextNonce(), Receiver), Cancellation);
@@ -170,8 +203,8 @@ public sealed class NodeRestTests(NodeHost node)
 
         string[] routes =
         [
-            "/", "/v1/transactions", "/v1/transactions/{hash}", "/v1/accounts/{address}", "/v1/accounts/{address}/storage/{slot}", "/v1/blocks/{block}",
-            "/v1/grains", "/v1/status", "/health/live", "/health/ready",
+            "/", "/v1/transactions", "/v1/transactions/{hash}", "/v1/accounts/{address}", "/v1/accounts/{address}/storage/{slot}", "/v1/accounts/{address}/proof",
+            "/v1/blocks/{block}", "/v1/grains", "/v1/status", "/health/live", "/health/ready",
         ];
         Assert.Equal(routes.Order(), document.GetProperty("paths").EnumerateObject().Select(x => x.Name).Order());
         foreach (var operation in document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject()))

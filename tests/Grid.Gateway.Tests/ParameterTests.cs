@@ -40,6 +40,10 @@ public sealed class ParameterTests : IAsyncLifetime
     [InlineData("eth_sendRawTransaction", "[\"0x123\"]", "invalid argument 0: hex string of odd length")]
     [InlineData("eth_getStorageAt", $"[{A},\"0xasdf\",\"latest\"]", "invalid hex in storage key: \"0xasdf\"")]
     [InlineData("eth_getStorageAt", $"[{A},\"0x00000000000000000000000000000000000000000000000000000000000000000\"]", "storage key too long (want at most 32 bytes): \"0x00000000000000000000000000000000000000000000000000000000000000000\"")]
+    [InlineData("eth_getProof", $"[{A}]", "missing value for required argument 1")]
+    [InlineData("eth_getProof", $"[{A},\"0x0\"]", "invalid argument 1: expected an array of storage keys")]
+    [InlineData("eth_getProof", $"[{A},[1]]", "invalid argument 1: expected a hex string")]
+    [InlineData("eth_getProof", $"[{A},[\"0x1\",\"0xgg\"]]", "invalid hex in storage key: \"0xgg\"")]
     [InlineData("eth_call", "[\"0x\"]", "invalid argument 0: expected a transaction object")]
     [InlineData("eth_call", "[{\"gas\":\"0x1g\"}]", "invalid argument 0: invalid hex string")]
     [InlineData("eth_call", "[{\"accessList\":{}}]", "invalid argument 0: accessList: expected an array")]
@@ -62,6 +66,23 @@ public sealed class ParameterTests : IAsyncLifetime
     [InlineData("eth_call", "[{\"data\":\"0x01\",\"input\":\"0x02\"}]", "both \"data\" and \"input\" are set and not equal. Please use \"input\" to pass transaction call data")]
     public async Task Refuses_what_makes_no_sense(string method, string parameters, string message) =>
         Assert.Equal((-32000, message, null), await _host.ErrorAsync(method, parameters));
+
+    [Fact]
+    public async Task Storage_keys_are_taken_in_every_form_and_shown_as_geth_shows_them()
+    {
+        var proofs = (await _host.ResultAsync("eth_getProof", $"[{A},[\"0x\",\"0x00\",\"1f\",\"0xabc\",{H}]]")).GetProperty("storageProof").EnumerateArray();
+        Assert.Equal(["0x0", "0x0", "0x1f", "0xabc", H.Trim('"')], proofs.Select(proof => proof.GetProperty("key").GetString()));
+        Assert.Equal(["0x1", "0x1", "0x20", "0xabd", "0xbc"], proofs.Select(proof => proof.GetProperty("value").GetString()));
+    }
+
+    [Fact]
+    public async Task Too_many_slots_are_refused_by_their_number()
+    {
+        _grid.OnProof = slots => throw new ProofLimitException(slots.Length, 2);
+        Assert.Equal((-32000, "too many slots (max 2)", null), await _host.ErrorAsync("eth_getProof", $"[{A},[\"0x1\",\"0x2\",\"0x3\"]]"));
+        using var response = await _host.Http.GetAsync(new Uri($"/v1/accounts/{A.Trim('"')}/proof?slot=1&slot=2&slot=3", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
+    }
 
     [Theory]
     [InlineData("\"latest\"")]

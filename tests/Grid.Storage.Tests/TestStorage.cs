@@ -20,7 +20,8 @@ internal sealed class TestStorage : IDisposable
     private readonly PostgresOptions? _options;
     private readonly List<IDisposable> _opened = [];
 
-    public TestStorage(Medium medium)
+    /// <param name="keepsHistory">Whether blocks' access lists, which must be real ones then, go into a history.</param>
+    public TestStorage(Medium medium, bool keepsHistory = false)
     {
         switch (medium)
         {
@@ -31,10 +32,11 @@ internal sealed class TestStorage : IDisposable
                 _options = Wait(SharedPostgres.NewSchemaAsync);
                 break;
             default:
-                (Journal, Store) = (new MemoryJournal(), new MemoryStateStore());
+                var journal = new MemoryJournal(keepsHistory: keepsHistory);
+                (Journal, Store, History) = (journal, new MemoryStateStore(), journal);
                 return;
         }
-        Open();
+        Open(keepsHistory);
     }
 
     /// <summary>One case for each medium.</summary>
@@ -47,18 +49,23 @@ internal sealed class TestStorage : IDisposable
 
     public IStateStore Store { get; private set; } = null!;
 
+    public IHistoryIndex History { get; private set; } = null!;
+
     public string Path => _path ?? throw new InvalidOperationException("There is no folder.");
 
     /// <summary>The journal as another process sees it, where that may be.</summary>
     public IJournal OpenAnother() => _options is null ? Journal : OpenPostgres(_options).Journal;
 
     /// <summary>Closes and opens what can be closed; memory stays.</summary>
-    public void Reopen()
+    public void Reopen() => Reopen(keepsHistory: false);
+
+    /// <inheritdoc cref="Reopen()"/>
+    public void Reopen(bool keepsHistory)
     {
         if (_path is not null || _options is not null)
         {
             Close();
-            Open();
+            Open(keepsHistory);
         }
     }
 
@@ -77,17 +84,17 @@ internal sealed class TestStorage : IDisposable
         }
     }
 
-    private void Open()
+    private void Open(bool keepsHistory)
     {
         if (_options is not null)
         {
             var database = OpenPostgres(_options);
-            (Journal, Store) = (database.Journal, database.Store);
+            (Journal, Store, History) = (database.Journal, database.Store, NoHistory.Instance);
             return;
         }
-        var folder = RocksDbFolder.Open(Path);
+        var folder = RocksDbFolder.Open(Path, keepsHistory);
         _opened.Add(folder);
-        (Journal, Store) = (folder.Journal, folder.Store);
+        (Journal, Store, History) = (folder.Journal, folder.Store, folder.History);
     }
 
     private PostgresDatabase OpenPostgres(PostgresOptions options)

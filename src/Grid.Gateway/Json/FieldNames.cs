@@ -6,9 +6,11 @@ namespace Grid.Gateway.Json;
 internal static class FieldNames
 {
     public static readonly JsonEncodedText AccessList = JsonEncodedText.Encode("accessList");
+    public static readonly JsonEncodedText AccountProof = JsonEncodedText.Encode("accountProof");
     public static readonly JsonEncodedText Address = JsonEncodedText.Encode("address");
     public static readonly JsonEncodedText Amount = JsonEncodedText.Encode("amount");
     public static readonly JsonEncodedText AuthorizationList = JsonEncodedText.Encode("authorizationList");
+    public static readonly JsonEncodedText Balance = JsonEncodedText.Encode("balance");
     public static readonly JsonEncodedText BaseFeePerBlobGas = JsonEncodedText.Encode("baseFeePerBlobGas");
     public static readonly JsonEncodedText BaseFeePerGas = JsonEncodedText.Encode("baseFeePerGas");
     public static readonly JsonEncodedText BlobGasPrice = JsonEncodedText.Encode("blobGasPrice");
@@ -20,6 +22,7 @@ internal static class FieldNames
     public static readonly JsonEncodedText BlockNumber = JsonEncodedText.Encode("blockNumber");
     public static readonly JsonEncodedText BlockTimestamp = JsonEncodedText.Encode("blockTimestamp");
     public static readonly JsonEncodedText ChainId = JsonEncodedText.Encode("chainId");
+    public static readonly JsonEncodedText CodeHash = JsonEncodedText.Encode("codeHash");
     public static readonly JsonEncodedText ContractAddress = JsonEncodedText.Encode("contractAddress");
     public static readonly JsonEncodedText CumulativeGasUsed = JsonEncodedText.Encode("cumulativeGasUsed");
     public static readonly JsonEncodedText Data = JsonEncodedText.Encode("data");
@@ -36,6 +39,7 @@ internal static class FieldNames
     public static readonly JsonEncodedText Hash = JsonEncodedText.Encode("hash");
     public static readonly JsonEncodedText Index = JsonEncodedText.Encode("index");
     public static readonly JsonEncodedText Input = JsonEncodedText.Encode("input");
+    public static readonly JsonEncodedText Key = JsonEncodedText.Encode("key");
     public static readonly JsonEncodedText LogIndex = JsonEncodedText.Encode("logIndex");
     public static readonly JsonEncodedText Logs = JsonEncodedText.Encode("logs");
     public static readonly JsonEncodedText LogsBloom = JsonEncodedText.Encode("logsBloom");
@@ -49,6 +53,7 @@ internal static class FieldNames
     public static readonly JsonEncodedText OldestBlock = JsonEncodedText.Encode("oldestBlock");
     public static readonly JsonEncodedText ParentBeaconBlockRoot = JsonEncodedText.Encode("parentBeaconBlockRoot");
     public static readonly JsonEncodedText ParentHash = JsonEncodedText.Encode("parentHash");
+    public static readonly JsonEncodedText Proof = JsonEncodedText.Encode("proof");
     public static readonly JsonEncodedText R = JsonEncodedText.Encode("r");
     public static readonly JsonEncodedText ReceiptsRoot = JsonEncodedText.Encode("receiptsRoot");
     public static readonly JsonEncodedText Removed = JsonEncodedText.Encode("removed");
@@ -60,7 +65,9 @@ internal static class FieldNames
     public static readonly JsonEncodedText Size = JsonEncodedText.Encode("size");
     public static readonly JsonEncodedText StateRoot = JsonEncodedText.Encode("stateRoot");
     public static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
+    public static readonly JsonEncodedText StorageHash = JsonEncodedText.Encode("storageHash");
     public static readonly JsonEncodedText StorageKeys = JsonEncodedText.Encode("storageKeys");
+    public static readonly JsonEncodedText StorageProof = JsonEncodedText.Encode("storageProof");
     public static readonly JsonEncodedText Timestamp = JsonEncodedText.Encode("timestamp");
     public static readonly JsonEncodedText To = JsonEncodedText.Encode("to");
     public static readonly JsonEncodedText Topics = JsonEncodedText.Encode("topics");

@@ -24,6 +24,7 @@ internal static class RpcMethodTable
         new("eth_getTransactionCount", 2, StateMethods.GetTransactionCount),
         new("eth_getCode", 2, StateMethods.GetCode),
         new("eth_getStorageAt", 3, StateMethods.GetStorageAt),
+        new("eth_getProof", 3, ProofMethods.GetProof),
         new("eth_call", 4, CallMethods.Call),
         new("eth_estimateGas", 4, CallMethods.EstimateGas),
         new("eth_sendRawTransaction", 1, SubmitMethods.SendRawTransaction, SubmitMethods.SendRawTransactions),

@@ -30,7 +30,7 @@ internal static class ChainRoutes
         }
         if (!UInt256.TryParse(slot, out var key))
         {
-            return Problems.InvalidParameter("slot", "expected an unsigned 256-bit number, decimal or hexadecimal with 0x").ToResult();
+            return InvalidSlot();
         }
         if (!TryReadBlock(block ?? "latest", out var selector))
         {
@@ -39,6 +39,34 @@ internal static class ChainRoutes
         var value = await grid.Reader.GetStorage(wanted, key, selector);
         return TypedResults.Json(
             new StorageResource(wanted.ToString(), Hash256.FromWord(key).ToString(), Hash256.FromWord(value).ToString()), RestJson.Default.StorageResource);
+    }
+
+    public static async Task<IResult> GetProof(string address, string[]? slot, string? block, IGridAccess grid)
+    {
+        if (!TryReadAddress(address, out var wanted))
+        {
+            return InvalidAddress();
+        }
+        var slots = new UInt256[slot?.Length ?? 0];
+        for (var i = 0; i < slots.Length; i++)
+        {
+            if (!UInt256.TryParse(slot![i], out slots[i]))
+            {
+                return InvalidSlot();
+            }
+        }
+        if (!TryReadBlock(block ?? "latest", out var selector))
+        {
+            return InvalidBlock();
+        }
+        try
+        {
+            return TypedResults.Json(ResourceMapping.Of(await grid.Reader.GetProof(wanted, slots, selector)), RestJson.Default.ProofResource);
+        }
+        catch (ProofLimitException exception)
+        {
+            return Problems.InvalidParameter("slot", $"{exception.Asked} are too many, at most {exception.Allowed}").ToResult();
+        }
     }
 
     public static async Task<IResult> GetBlock(string block, string? transactions, int? offset, int? limit, IGridAccess grid, GatewayOptions options)
@@ -93,6 +121,9 @@ internal static class ChainRoutes
     }
 
     private static IResult InvalidAddress() => Problems.InvalidParameter("address", "expected 0x and 40 hexadecimal digits").ToResult();
+
+    private static IResult InvalidSlot() =>
+        Problems.InvalidParameter("slot", "expected an unsigned 256-bit number, decimal or hexadecimal with 0x").ToResult();
 
     private static IResult InvalidBlock() => Problems.InvalidParameter("block", "expected latest, earliest, a height or a hash").ToResult();
 }

@@ -37,6 +37,17 @@ internal static class ResourceMapping
         view.StorageRoot.ToString(),
         view.BlockNumber);
 
+    public static ProofResource Of(ProofView view) => new(
+        view.Account.Address.ToString(),
+        view.Account.Nonce,
+        view.Account.Balance.ToString(),
+        view.Account.CodeHash.ToString(),
+        view.Account.StorageRoot.ToString(),
+        view.Account.BlockNumber,
+        [.. view.AccountNodes.Select(node => Hex.Encode(node))],
+        [.. view.Slots.Select(proof => new SlotProofResource(
+            Hash256.FromWord(proof.Slot).ToString(), Hash256.FromWord(proof.Value).ToString(), [.. proof.Nodes.Select(node => Hex.Encode(node))]))]);
+
     public static BlockResource Of(BlockView view, bool full, int offset, int limit)
     {
         var (header, transactions) = (view.Block.Header, view.Block.Transactions);

@@ -70,6 +70,15 @@ internal sealed record AccountResource(
 
 internal sealed record StorageResource(string Address, string Slot, string Value);
 
+/// <summary>An account with Merkle proofs (EIP-1186).</summary>
+/// <param name="AccountProof">The encoded nodes from the block's state root to the account, or to where the way to it ends.</param>
+/// <param name="Storage">The slots that were asked for, in their order.</param>
+internal sealed record ProofResource(
+    string Address, ulong Nonce, string Balance, string CodeHash, string StorageRoot, ulong BlockNumber, string[] AccountProof, SlotProofResource[] Storage);
+
+/// <param name="Proof">The encoded nodes from the account's storage root to the slot, or to where the way to it ends.</param>
+internal sealed record SlotProofResource(string Slot, string Value, string[] Proof);
+
 /// <summary>A block.</summary>
 /// <param name="TransactionHashes">Those from the offset on, up to the limit.</param>
 /// <param name="Transactions">The same, whole, where the query asks for them; else null.</param>
@@ -187,6 +196,7 @@ internal sealed record HealthResource(string Status, ulong? HeadNumber = null);
 [JsonSerializable(typeof(TransactionResource))]
 [JsonSerializable(typeof(AccountResource))]
 [JsonSerializable(typeof(StorageResource))]
+[JsonSerializable(typeof(ProofResource))]
 [JsonSerializable(typeof(BlockResource))]
 [JsonSerializable(typeof(GrainsResource))]
 [JsonSerializable(typeof(StatusResource))]

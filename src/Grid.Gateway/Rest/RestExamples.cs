@@ -38,6 +38,14 @@ internal static class RestExamples
          "value":"0x000000000000000000000000000000000000000000000000000000000000002a"}
         """;
 
+    public const string Proof = $$"""
+        {"address":"{{Contract}}","nonce":1,"balance":"0","codeHash":"0x9f1b2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+         "storageRoot":"0x79b8f4c9a2d1e0f76b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a","blockNumber":1,
+         "accountProof":["0xf871808080a0201f52c702c40589735c4b038bd94e04"],
+         "storage":[{"slot":"0x0000000000000000000000000000000000000000000000000000000000000000",
+          "value":"0x000000000000000000000000000000000000000000000000000000000000002a","proof":["0xe3a120290decd9548b62a8d60345a988386fc84ba6bc95"]}]}
+        """;
+
     public const string Block = $$"""
         {"number":1,"hash":"0x5d3f6d1b1c8c5a6f8f2f5c9a9d9a3b1e7c4b2a190817263544332211ffeeddcc",
          "parentHash":"0x0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0","timestamp":1767225600,

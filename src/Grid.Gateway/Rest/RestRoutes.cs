@@ -55,6 +55,13 @@ internal static class RestRoutes
             .Produces<StorageResource>()
             .ProducesAlso(400, 404, 410, 429, 503)
             .WithExample(200, RestExamples.Storage, ("address", RestExamples.Contract), ("slot", "0"), ("block", "latest"));
+        group.MapGet("/v1/accounts/{address}/proof", ChainRoutes.GetProof)
+            .WithName("getProof")
+            .WithSummary("An account and some of its slots after a block, with Merkle proofs")
+            .WithDescription("The proofs are those of eth_getProof (EIP-1186), against the state root of the block. `slot` may be given many times.")
+            .Produces<ProofResource>()
+            .ProducesAlso(400, 404, 410, 429, 503)
+            .WithExample(200, RestExamples.Proof, ("address", RestExamples.Contract), ("slot", "0"), ("block", "latest"));
         group.MapGet("/v1/blocks/{block}", ChainRoutes.GetBlock)
             .WithName("getBlock")
             .WithSummary("A block by height, hash, or latest")

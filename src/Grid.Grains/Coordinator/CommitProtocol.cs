@@ -31,6 +31,7 @@ internal sealed class CommitProtocol(
     IFaultPoints faults,
     IGrainFactory grains)
 {
+    private readonly LostStorage _lostStorage = new(options, layout, grains);
     private ulong _sequence;
     private BlockHeader _head = null!;
     private BlockHashWindow _hashes = null!;
@@ -107,6 +108,10 @@ internal sealed class CommitProtocol(
     public async Task<AppliedBlock> ApplyAsync(BlockExecution execution)
     {
         execution = await WithIntermediateRootsAsync(execution);
+        if (await _lostStorage.FindAsync(execution.AccessList, _head.Number) is { } lost)
+        {
+            execution = execution with { AccessList = execution.AccessList.WithLostStorage(lost) };
+        }
         var attempt = NextAttempt();
         var start = Stopwatch.GetTimestamp();
         // What doesn't need the state root is hashed and encoded beside the shards' work.

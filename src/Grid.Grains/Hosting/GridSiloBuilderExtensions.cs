@@ -7,6 +7,7 @@ using Grid.Grains.Pool;
 using Grid.Grains.Reader;
 using Grid.Grains.Shards;
 using Grid.Grains.Snapshots;
+using Grid.Grains.Snapshots.Past;
 using Grid.State;
 using Grid.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,19 +28,26 @@ public static class GridSiloBuilderExtensions
     /// </summary>
     /// <param name="journal">The cluster's journal.</param>
     /// <param name="store">The cluster's store.</param>
-    public static ISiloBuilder AddGrid(this ISiloBuilder silo, GridOptions options, IJournal journal, IStateStore store)
+    /// <param name="history">Values before of all blocks, where the journal keeps them.</param>
+    public static ISiloBuilder AddGrid(this ISiloBuilder silo, GridOptions options, IJournal journal, IStateStore store, IHistoryIndex? history = null)
     {
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton(new ShardLayout(options.ShardPrefixNibbles));
         services.AddSingleton(journal);
         services.AddSingleton(store);
+        services.AddSingleton(history ?? NoHistory.Instance);
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new CodeTable(store.ReadCode));
         services.AddSingleton<StateMemory>();
         services.AddSingleton<SiloSnapshot>();
         services.AddSingleton<SiloHead>();
+        services.AddSingleton<CodeFinder>();
+        services.AddSingleton<UndoCache>();
+        services.AddSingleton<PastStates>();
+        services.AddSingleton<PastSlices>();
+        services.AddSingleton<SliceProver>();
         services.AddSingleton<BlockCache>();
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<SiloDirectory>();
@@ -52,6 +60,7 @@ public static class GridSiloBuilderExtensions
         services.AddHostedService<ExecutionMeter>();
         services.AddSingleton<BlockRunner>();
         services.AddSingleton<MessageRunner>();
+        services.AddSingleton<AccountProver>();
         services.AddSingleton<LogSearch>();
         services.AddSingleton<ClusterReporter>();
         services.AddSingleton<GrainLoad>();

@@ -4,6 +4,9 @@ using Grid.Grains.Messages;
 using Grid.Grains.Placement;
 using Grid.Grains.Shards;
 using Grid.Grains.Snapshots;
+using Grid.Grains.Snapshots.Past;
+using Grid.Primitives;
+using Grid.State;
 using Orleans.Concurrency;
 using Orleans.Runtime;
 
@@ -16,7 +19,8 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 [OnSiloPlacement, Reentrant]
 public sealed class ExecutionLaneGrain(
-    LaneThreads lanes, BlockRunner runner, SiloSnapshot snapshot, BlockCache blocks, RecentBlockHashes hashes, SiloDirectory silos, ProfileTable profiles,
+    LaneThreads lanes, BlockRunner runner, SiloSnapshot snapshot, SliceProver prover, BlockCache blocks, RecentBlockHashes hashes, UndoCache undos,
+    PastSlices pastSlices, SiloDirectory silos, ProfileTable profiles,
     ExecutionCounters execution, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
     private const int HottestReported = 32;
@@ -51,12 +55,18 @@ public sealed class ExecutionLaneGrain(
         {
             blocks.Clear();
             hashes.Clear();
+            undos.Clear();
+            pastSlices.Clear();
         }
         return Task.CompletedTask;
     }
 
     public Task<StateValues?> Read(StateQuery query) =>
         Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
+
+    public Task<Bytecode?> ReadCode(Hash256 codeHash) => Task.FromResult(snapshot.Codes.TryGet(in codeHash, out var code) ? code : null);
+
+    public Task<SliceProofs?> Prove(ProofQuery query) => prover.ProveAsync(query);
 
     public Task<SiloReport> DescribeLoad()
     {

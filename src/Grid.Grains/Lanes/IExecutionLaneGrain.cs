@@ -2,6 +2,7 @@ using Grid.Chain;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
 using Grid.Grains.Shards;
+using Grid.Primitives;
 using Grid.State;
 
 namespace Grid.Grains.Lanes;
@@ -32,6 +33,14 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
     /// <summary>Reads state of shards on this silo after a block that it still keeps; null when it doesn't.</summary>
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
     Task<StateValues?> Read(StateQuery query);
+
+    /// <summary>The code with this hash where this silo has it; else null.</summary>
+    [Alias("ReadCode"), Orleans.Concurrency.AlwaysInterleave]
+    Task<Bytecode?> ReadCode(Hash256 codeHash);
+
+    /// <summary>Gives the tops of slices on this silo after a block, and the nodes on the way to an account; null when it no longer keeps that state.</summary>
+    [Alias("Prove"), Orleans.Concurrency.AlwaysInterleave]
+    Task<SliceProofs?> Prove(ProofQuery query);
 
     [Alias("DescribeLoad"), Orleans.Concurrency.AlwaysInterleave]
     Task<SiloReport> DescribeLoad();

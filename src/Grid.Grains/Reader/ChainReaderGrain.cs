@@ -1,10 +1,9 @@
 using Grid.Chain;
-using Grid.Grains.Lanes;
 using Grid.Grains.Load;
-using Grid.Grains.Messages;
 using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Grains.Snapshots;
+using Grid.Grains.Snapshots.Past;
 using Grid.Primitives;
 using Grid.State;
 using Grid.Storage;
@@ -21,13 +20,13 @@ namespace Grid.Grains.Reader;
 public sealed class ChainReaderGrain(
     GridOptions options,
     ShardLayout layout,
-    SiloSnapshot snapshot,
+    PastStates states,
     SiloHead siloHead,
     IJournal journal,
     BlockCache blocks,
     LogSearch logs,
     MessageRunner messages,
-    StateFetcher fetcher,
+    AccountProver prover,
     ClusterReporter reporter,
     GrainLoad load) : Grain, IChainReaderGrain, ICountedGrain
 {
@@ -96,61 +95,59 @@ public sealed class ChainReaderGrain(
 
     public async Task<AccountView> GetAccount(Address address, BlockSelector block)
     {
-        var (record, number) = await ReadAccount(address, block);
-        return new AccountView(address, record.Nonce, record.Balance, record.CodeHash, record.StorageRoot, number);
+        using var state = await Open(block);
+        var record = await state.ReadAccountAsync(address) ?? AccountRecord.Empty;
+        return new AccountView(address, record.Nonce, record.Balance, record.CodeHash, record.StorageRoot, state.Number);
     }
 
     public async Task<CodeView> GetCode(Address address, BlockSelector block)
     {
-        var values = await Read(block, new StateQueryParts([], [], [address]));
-        return new CodeView(values.Codes[0]?.Bytes ?? []);
+        using var state = await Open(block);
+        return new CodeView((await state.ReadCodeAsync(address))?.Bytes ?? []);
     }
 
     public async Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block)
     {
-        var values = await Read(block, new StateQueryParts([], [new SlotKey(address, slot)], []));
-        return values.Slots[0];
+        using var state = await Open(block);
+        return await state.ReadStorageAsync(address, slot);
     }
 
-    public async Task<CallOutcome> Call(CallRequest request, BlockSelector block) => await messages.CallAsync(request, await View(block));
+    public async Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block)
+    {
+        if (slots.Length > options.ProofSlotsMax)
+        {
+            throw new ProofLimitException(slots.Length, options.ProofSlotsMax);
+        }
+        // Opened, so that what can't be read is refused before anybody is asked.
+        using var state = await Open(block);
+        if (!state.CanBeProved)
+        {
+            throw new ProofUnavailableException(state.Number, await states.OldestProvableAsync());
+        }
+        return await prover.ProveAsync(state.Header, address, slots);
+    }
 
-    public async Task<EstimateOutcome> EstimateGas(CallRequest request, BlockSelector block) => await messages.EstimateAsync(request, await View(block));
+    public async Task<CallOutcome> Call(CallRequest request, BlockSelector block)
+    {
+        using var state = await Open(block);
+        return await messages.CallAsync(request, state);
+    }
+
+    public async Task<EstimateOutcome> EstimateGas(CallRequest request, BlockSelector block)
+    {
+        using var state = await Open(block);
+        return await messages.EstimateAsync(request, state);
+    }
 
     public Task<ClusterReport> GetClusterReport() => reporter.ReportAsync();
 
-    private async Task<(AccountRecord Record, ulong Number)> ReadAccount(Address address, BlockSelector block)
-    {
-        var view = await View(block);
-        var state = new FetchedState(view);
-        if (!state.TryGetAccount(in address, out var record))
-        {
-            await fetcher.FetchAsync(state, [address], [], []);
-            state.TryGetAccount(in address, out record);
-        }
-        return (record ?? AccountRecord.Empty, view.Number);
-    }
-
-    private async Task<StateValues> Read(BlockSelector block, StateQueryParts parts)
-    {
-        var view = await View(block);
-        var (accounts, slots, codes) = parts;
-        var query = new StateQuery(view.Number, accounts, slots, codes);
-        if (StateLookup.TryAnswer(view, query) is { } here)
-        {
-            return here;
-        }
-        var state = new FetchedState(view);
-        await fetcher.FetchAsync(state, [.. accounts, .. codes], slots, codes);
-        return StateLookup.TryAnswer(state, query) ?? throw new StateMovedException(view.Number);
-    }
-
     private ValueTask<StateView> Head() => siloHead.GetAsync();
 
-    private async ValueTask<StateView> View(BlockSelector block)
+    /// <summary>The state after a block.</summary>
+    private async ValueTask<PastState> Open(BlockSelector block)
     {
         var head = await Head();
-        var number = await Number(block, head.Number) ?? throw new BlockNotFoundException();
-        return snapshot.At(number) ?? throw new StateUnavailableException(number, snapshot.OldestNumber);
+        return await states.OpenAsync(await Number(block, head.Number) ?? throw new BlockNotFoundException());
     }
 
     /// <summary>The height that is meant; null where there is no such block, or none that this silo shows yet.</summary>
@@ -180,6 +177,4 @@ public sealed class ChainReaderGrain(
             ? (block, location.Index)
             : null;
     }
-
-    private readonly record struct StateQueryParts(Address[] Accounts, SlotKey[] Slots, Address[] Codes);
 }

@@ -9,7 +9,7 @@ namespace Grid.Grains.Reader;
 /// and the state after it appear in the same moment.
 /// </summary>
 /// <remarks>
-/// State older than what silos keep throws <see cref="StateUnavailableException"/>; a silo that can't be reached throws
+/// State older than <see cref="GridOptions.HistoryBlocks"/> before the head, where no history is kept, throws <see cref="StateUnavailableException"/>; a silo that can't be reached throws
 /// Orleans' <c>SiloUnavailableException</c>: asking again is safe.
 /// </remarks>
 [Alias("Grid.IChainReaderGrain")]
@@ -46,6 +46,13 @@ public interface IChainReaderGrain : IGrainWithIntegerKey
 
     [Alias("GetStorage")]
     Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block);
+
+    /// <summary>An account and some of its slots, with Merkle proofs against the block's state root (EIP-1186).</summary>
+    /// <param name="slots">At most <see cref="GridOptions.ProofSlotsMax"/>.</param>
+    /// <exception cref="ProofLimitException">More slots than that.</exception>
+    /// <exception cref="ProofUnavailableException">The state is only in the history of values before.</exception>
+    [Alias("GetProof")]
+    Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block);
 
     /// <summary>Executes a message on the state after a block and throws its changes away.</summary>
     [Alias("Call")]

@@ -3,16 +3,17 @@ using Grid.Evm;
 using Grid.Execution;
 using Grid.Grains.Lanes;
 using Grid.Grains.Snapshots;
+using Grid.Grains.Snapshots.Past;
 
 namespace Grid.Grains.Reader;
 
 /// <summary>Executes messages without signatures on a lane, in the context of the block after which the state is.</summary>
-/// <remarks>Safe because each call has an executor and fetched state of its own, used by one thread at a time.</remarks>
-public sealed class MessageRunner(GridOptions options, LaneThreads lanes, StateFetcher fetcher, RecentBlockHashes hashes)
+/// <remarks>Safe because each call has an executor and state of its own, used by one thread at a time.</remarks>
+public sealed class MessageRunner(GridOptions options, LaneThreads lanes, RecentBlockHashes hashes)
 {
-    public async Task<CallOutcome> CallAsync(CallRequest request, StateView view)
+    public async Task<CallOutcome> CallAsync(CallRequest request, PastState state)
     {
-        var (executor, state) = await Prepare(view);
+        var executor = await Prepare(state);
         while (true)
         {
             var result = await lanes.RunAsync(() => executor.Call(ToMessage(request)));
@@ -20,13 +21,13 @@ public sealed class MessageRunner(GridOptions options, LaneThreads lanes, StateF
             {
                 return ToOutcome(in result);
             }
-            await fetcher.FetchAsync(state, result.Misses);
+            await state.FetchAsync(result.Misses);
         }
     }
 
-    public async Task<EstimateOutcome> EstimateAsync(CallRequest request, StateView view)
+    public async Task<EstimateOutcome> EstimateAsync(CallRequest request, PastState state)
     {
-        var (executor, state) = await Prepare(view);
+        var executor = await Prepare(state);
         while (true)
         {
             var estimate = await lanes.RunAsync(() => executor.EstimateGas(ToMessage(request)));
@@ -35,17 +36,16 @@ public sealed class MessageRunner(GridOptions options, LaneThreads lanes, StateF
                 var call = estimate.Call;
                 return new EstimateOutcome(estimate.Gas, estimate.Outcome == Execution.EstimateOutcome.Found ? null : ToOutcome(in call));
             }
-            await fetcher.FetchAsync(state, estimate.Call.Misses);
+            await state.FetchAsync(estimate.Call.Misses);
         }
     }
 
-    private async Task<(CallExecutor Executor, FetchedState State)> Prepare(StateView view)
+    private async Task<CallExecutor> Prepare(PastState state)
     {
         var spec = options.Genesis.Spec;
-        var fork = spec.ForkOf(view.Header);
-        var environment = BlockEnvironment.Of(spec, fork, view.Header, [], await hashes.UpToAsync(view.Number));
-        var state = new FetchedState(view);
-        return (new CallExecutor(environment, state, options.CallGasMax), state);
+        var fork = spec.ForkOf(state.Header);
+        var environment = BlockEnvironment.Of(spec, fork, state.Header, [], await hashes.UpToAsync(state.Number));
+        return new CallExecutor(environment, state, options.CallGasMax);
     }
 
     private static Execution.CallRequest ToMessage(CallRequest request) => new()

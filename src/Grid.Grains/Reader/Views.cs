@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Grains.Messages;
 using Grid.Primitives;
 
 namespace Grid.Grains.Reader;
@@ -97,6 +98,13 @@ public sealed record AccountView(
     [property: Id(3)] Hash256 CodeHash,
     [property: Id(4)] Hash256 StorageRoot,
     [property: Id(5)] ulong BlockNumber);
+
+/// <summary>An account after a block with its proof.</summary>
+/// <param name="AccountNodes">The encoded nodes from the state root to the account, or to where the way to it ends.</param>
+/// <param name="Slots">In the order of the question.</param>
+[GenerateSerializer, Immutable, Alias("Grid.ProofView")]
+public sealed record ProofView(
+    [property: Id(0)] AccountView Account, [property: Id(1)] byte[][] AccountNodes, [property: Id(2)] SlotProof[] Slots);
 
 /// <summary>The code of an account; empty for none.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.CodeView")]

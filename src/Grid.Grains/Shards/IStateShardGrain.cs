@@ -23,6 +23,14 @@ public interface IStateShardGrain : IGrainWithIntegerKey
     /// <summary>Reads records, slots and code after a block that this shard still keeps; null when it doesn't.</summary>
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
     Task<StateValues?> Read(StateQuery query);
+
+    /// <summary>Gives the slice's top after a block, and the nodes on the way to an account and its slots; null when this shard no longer keeps that state.</summary>
+    [Alias("Prove"), Orleans.Concurrency.AlwaysInterleave]
+    Task<SliceProofs?> Prove(ProofQuery query);
+
+    /// <summary>Reads an account's whole storage after a block, run by run; null when this shard doesn't show that state.</summary>
+    [Alias("ReadStorage"), Orleans.Concurrency.AlwaysInterleave]
+    Task<StoragePage?> ReadStorage(StorageQuery query);
 }
 
 /// <summary>What a try of a block changes in one shard.</summary>

@@ -14,7 +14,7 @@ namespace Grid.Grains.Shards;
 
 /// <inheritdoc cref="IStateShardGrain"/>
 /// <remarks>
-/// Safe because turns don't interleave (but for <see cref="Read"/>, which touches the silo's published views only), and because a
+/// Safe because turns don't interleave (but for questions, which touch the silo's published views only), and because a
 /// slice is immutable: the committed one and the one of the last try are two references. Which of them a block builds on is
 /// decided by the root that the coordinator names, never by what this activation believes to be committed, so a try that was given up, a
 /// publication that was lost and a second activation of this shard all come to the same slice or to a refusal.
@@ -25,7 +25,7 @@ namespace Grid.Grains.Shards;
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, GrainLoad load,
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, GrainLoad load,
     ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;

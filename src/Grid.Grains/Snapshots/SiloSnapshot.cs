@@ -34,15 +34,18 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
         }
     }
 
-    /// <summary>The height of the oldest state that is kept.</summary>
-    public ulong OldestNumber
+    /// <summary>The oldest state that is kept; null until this silo has seen its first commit or recovery.</summary>
+    public StateView? Oldest
     {
         get
         {
             var views = _views;
-            return views.Length == 0 ? 0 : views[0].Number;
+            return views.Length == 0 ? null : views[0];
         }
     }
+
+    /// <summary>The height of the oldest state that is kept.</summary>
+    public ulong OldestNumber => Oldest?.Number ?? 0;
 
     /// <summary>The state after a block; null when it isn't kept, or not yet committed here.</summary>
     public StateView? At(ulong number)

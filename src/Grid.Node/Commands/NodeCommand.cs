@@ -26,23 +26,24 @@ public static class NodeCommand
         var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that is kept already, or a development chain with ten funded accounts.");
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
         var storage = new StorageOptions("Without it: memory, and a node that stops loses the chain.");
+        var archive = CommonOptions.Archive();
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
         listen.Validators.Add(result => Check(result, TryParseEndPoint(result.GetValueOrDefault<string>(), out _), "--listen takes HOST:PORT, such as 127.0.0.1:8545, where HOST is an IP address or localhost."));
         blockTime.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds."));
         beneficiary.Validators.Add(result => Check(result, Address.TryParse(result.GetValueOrDefault<string>(), out _), "--beneficiary takes an address: 0x and 40 hexadecimal digits."));
-        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, blockTime, lanes, beneficiary };
+        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, archive, blockTime, lanes, beneficiary };
         storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
+            var file = parsed.GetValue(genesis);
             if (!ProcessFault.TryReadEnvironment(out var faults))
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync(ProcessFault.Usage);
                 return ExitCode.Usage;
             }
-            var file = parsed.GetValue(genesis);
             var location = storage.LocationOf(parsed);
             // Before anything else starts, whose end would be told at length.
             if (WhyNotFree(endPoint!) is { } reason)
@@ -52,7 +53,7 @@ public static class NodeCommand
             }
             try
             {
-                using var opened = await NodeStorage.OpenAsync(location, cancellation, faults);
+                using var opened = await NodeStorage.OpenAsync(location, cancellation, parsed.GetValue(archive), faults);
                 var json = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellation);
                 var origin = await ChainOrigin.LoadAsync(json, opened.Journal, TimeProvider.System, cancellation);
                 if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
@@ -61,7 +62,9 @@ public static class NodeCommand
                     return ExitCode.Usage;
                 }
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
-                var options = new NodeOptions(origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, location.Describe());
+                var options = new NodeOptions(
+                    origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, location.Describe(),
+                    parsed.GetValue(archive));
                 return await RunAsync(options, opened, faults, parsed.InvocationConfiguration, cancellation);
             }
             catch (GenesisFormatException error)
@@ -90,7 +93,7 @@ public static class NodeCommand
             await ReportUnavailableAsync(options.Listen, configuration, error.Message);
             return ExitCode.Failure;
         }
-        await NodeGreeting.WriteAsync(configuration.Output, options, app.Urls.First());
+        await NodeGreeting.WriteAsync(configuration.Output, options, app.Urls.First(), await storage.History.ReadStartAsync(cancellation));
         await app.WaitForShutdownAsync(cancellation);
         return ExitCode.Ok;
     }

@@ -18,7 +18,7 @@ public sealed class TrieTestFormat : IFixtureFormat
     public IEnumerable<FixtureCase> Cases(string fileName, string name, JsonElement entry)
     {
         var isSecure = fileName.Contains("secure", StringComparison.OrdinalIgnoreCase);
-        yield return new FixtureCase(name, "", () => Check(isSecure ? HashedRoot(entry) : PlainRoot(entry), entry.Field("root").Hash()));
+        yield return new FixtureCase(name, "", () => isSecure ? CheckHashed(entry) : Check(PlainRoot(entry), entry.Field("root").Hash()));
     }
 
     /// <summary>Hexadecimal with 0x, or text.</summary>
@@ -29,15 +29,27 @@ public sealed class TrieTestFormat : IFixtureFormat
         ? CaseOutcome.Passed
         : CaseOutcome.Failed("the root differs", new Difference("trie", "root", root.ToString(), want.ToString()));
 
-    private static Hash256 HashedRoot(JsonElement entry)
+    /// <summary>The root, and the proof of what each key has in the end.</summary>
+    private static CaseOutcome CheckHashed(JsonElement entry)
     {
         var trie = MerkleTrie<RawValue>.Empty;
+        var content = new Dictionary<Hash256, byte[]?>();
         foreach (var (key, value) in Pairs(entry.Field("in")))
         {
             var hash = Keccak256.Hash(Bytes(key));
-            trie = trie.Update([value is null ? TrieChange<RawValue>.Remove(in hash) : new TrieChange<RawValue>(in hash, new RawValue(Bytes(value)))]);
+            content[hash] = value is null ? null : Bytes(value);
+            trie = trie.Update([content[hash] is { } bytes ? new TrieChange<RawValue>(in hash, new RawValue(bytes)) : TrieChange<RawValue>.Remove(in hash)]);
         }
-        return trie.RootHash();
+        var root = entry.Field("root").Hash();
+        foreach (var (key, value) in content)
+        {
+            var isProved = ProofVerifier.TryVerify(in root, in key, TrieProof.Of(trie, in key), out var proved);
+            if (!isProved || !(value ?? []).AsSpan().SequenceEqual(proved ?? []))
+            {
+                return CaseOutcome.Failed("a proof doesn't hold", new Difference(key.ToString(), "value", proved is null ? "none" : Hex.Encode(proved), Hex.Encode(value ?? [])));
+            }
+        }
+        return Check(trie.RootHash(), root);
     }
 
     private static Hash256 PlainRoot(JsonElement entry)

@@ -20,36 +20,44 @@ public sealed class NodeStorage : IDisposable
 {
     private readonly IDisposable? _opened;
 
-    private NodeStorage(IJournal journal, IStateStore store, IDisposable? opened, IBackup? backup = null) => (Journal, Store, _opened, Backup) = (journal, store, opened, backup);
+    private NodeStorage(IJournal journal, IStateStore store, IHistoryIndex history, IDisposable? opened, IFaultPoints? faults)
+    {
+        (Journal, Store) = faults is null ? (journal, store) : (new JournalWithFaults(journal, faults), new StateStoreWithFaults(store, faults));
+        (History, _opened) = (history, opened);
+    }
 
     public IJournal Journal { get; }
 
     public IStateStore Store { get; }
 
     /// <summary>Null where it can't be backed up.</summary>
-    public IBackup? Backup { get; }
+    public IBackup? Backup => _opened as IBackup;
 
+    /// <summary>Values before of all blocks, where they are kept.</summary>
+    public IHistoryIndex History { get; }
+
+    /// <param name="keepsHistory">Whether blocks from now on add to the history; a folder's ends with the first block without.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
-    /// <exception cref="StorageException">The folder or the database can't be used.</exception>
-    public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null)
-    {
-        var opened = await OpenWithoutFaultsAsync(location, cancellation);
-        return faults is null ? opened : new NodeStorage(new JournalWithFaults(opened.Journal, faults), new StateStoreWithFaults(opened.Store, faults), opened, opened.Backup);
-    }
-
-    private static async Task<NodeStorage> OpenWithoutFaultsAsync(StorageLocation location, CancellationToken cancellation)
+    /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
+    public static async Task<NodeStorage> OpenAsync(
+        StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, IFaultPoints? faults = null)
     {
         if (location.Database is { } options)
         {
+            if (keepsHistory)
+            {
+                throw new StorageException(StorageError.Incompatible, "an archive is kept in a data folder only, not in a database");
+            }
             var database = await PostgresDatabase.OpenAsync(options, cancellation);
-            return new NodeStorage(database.Journal, database.Store, database);
+            return new NodeStorage(database.Journal, database.Store, NoHistory.Instance, database, faults);
         }
         if (location.Folder is { } path)
         {
-            var folder = RocksDbFolder.Open(path);
-            return new NodeStorage(folder.Journal, folder.Store, folder, folder);
+            var folder = RocksDbFolder.Open(path, keepsHistory);
+            return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
         }
-        return new NodeStorage(new MemoryJournal(), new MemoryStateStore(), null);
+        var journal = new MemoryJournal(keepsHistory: keepsHistory);
+        return new NodeStorage(journal, new MemoryStateStore(), journal, null, faults);
     }
 
     /// <summary>Opens where a chain must be kept already.</summary>

@@ -52,9 +52,10 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     // The writing thread's, but for the look of others whether it is time to wake it.
     private long _lastTry;
 
-    private RocksDbFolder(string path, FolderLock taken, Opening opening, TimeProvider time)
+    private RocksDbFolder(string path, FolderLock taken, Opening opening, bool keepsHistory, TimeProvider time)
     {
         (Path, _lock, _opening, _time) = (path, taken, opening, time);
+        History = new RocksDbHistory(this, keepsHistory);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
         Store = new RocksDbStateStore(this, _writer);
@@ -69,13 +70,17 @@ public sealed class RocksDbFolder : IBackup, IDisposable
 
     public RocksDbStateStore Store { get; }
 
+    /// <summary>Values before, where they are kept.</summary>
+    public RocksDbHistory History { get; }
+
     /// <summary>Opens a data folder, and makes it where there is none.</summary>
+    /// <param name="keepsHistory">Whether blocks from now on add to the history of values before; without it what there was ends with the next block.</param>
     /// <exception cref="StorageException">
     /// Unavailable: another process has it, or the file system refuses. Incompatible: it is something else, or of another version of the
     /// format. Corrupt: what is there isn't what was written.
     /// </exception>
     /// <param name="time">What the tries to open the database again are timed by; null for the system's.</param>
-    public static RocksDbFolder Open(string path, TimeProvider? time = null)
+    public static RocksDbFolder Open(string path, bool keepsHistory = false, TimeProvider? time = null)
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
@@ -85,7 +90,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             RefuseForeign(path);
             taken = FolderLock.Take(path);
             RemoveCheckpoint(System.IO.Path.Combine(path, CheckpointName));
-            return new RocksDbFolder(path, taken, Opening.Begin(path), time ?? TimeProvider.System);
+            return new RocksDbFolder(path, taken, Opening.Begin(path), keepsHistory, time ?? TimeProvider.System);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
@@ -229,6 +234,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             var opening = Opening.Begin(Path);
             Journal.Forget();
             Store.Forget();
+            History.Forget();
             _opening = opening;
             _failure = null;
             return null;

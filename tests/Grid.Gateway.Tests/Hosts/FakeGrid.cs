@@ -1,6 +1,7 @@
 using Grid.Chain;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Load;
+using Grid.Grains.Messages;
 using Grid.Grains.Pool;
 using Grid.Grains.Reader;
 using Grid.Primitives;
@@ -80,6 +81,11 @@ internal sealed class FakeGrid : IGridAccess, IChainReaderGrain
     public Task<CodeView> GetCode(Address address, BlockSelector block) => throw new StateUnavailableException(1, 9);
 
     public Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block) => Task.FromResult(slot + 1);
+
+    public Func<UInt256[], ProofView> OnProof { get; set; } = slots => new ProofView(
+        new AccountView(default, 1, 2, default, default, 0), [[0xc1, 0x80]], [.. slots.Select(slot => new SlotProof(slot, slot + 1, [[0xc0]]))]);
+
+    public Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block) => Task.FromResult(OnProof(slots));
 
     public Task<CallOutcome> Call(CallRequest request, BlockSelector block) => Task.FromResult(OnCall(request));
 

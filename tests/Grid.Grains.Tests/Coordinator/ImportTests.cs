@@ -1,6 +1,5 @@
 using Grid.Chain;
 using Grid.Evm;
-using Grid.Execution;
 using Grid.Execution.Import;
 using Grid.Primitives;
 using Grid.State;
@@ -92,24 +91,6 @@ public sealed class ImportTests
     private static Block Make(ChainTree tree, Block parent, Transaction[] transactions, BlockHeader[] ommers)
     {
         Assert.True(tree.TryGet(parent.Hash, out var known));
-        var timestamp = parent.Header.Timestamp + 5 + (ulong)transactions.Length;
-        var fork = tree.Spec.ForkAt(parent.Header.Number + 1, timestamp, isAfterMerge: false);
-        var header = new BlockHeader
-        {
-            ParentHash = parent.Hash, Number = parent.Header.Number + 1, Timestamp = timestamp, Beneficiary = Address.FromNumber(0x1111),
-            GasLimit = parent.Header.GasLimit, Difficulty = DifficultyRules.Next(fork, parent.Header, timestamp),
-            BaseFeePerGas = BaseFeeRules.Next(parent.Header, fork), OmmersHash = new Block(parent.Header, [], ommers, null).ComputeOmmersHash(),
-        };
-        var environment = BlockEnvironment.Of(tree.Spec, fork, header, [], new NoHashes());
-        var executor = new SequentialExecutor(
-            environment, ExecutionMode.Import, transactions, known.State, ommers, world => known.State.Apply(world.CollectChanges()).Root);
-        Assert.True(executor.Run() == ExecutionStatus.Complete, executor.Error.ToString());
-        var state = known.State.Apply(executor.Result!.AccessList.ToAccountChanges());
-        return BlockSealer.Seal(executor.Result, state.Root) with { Ommers = ommers };
-    }
-
-    private sealed class NoHashes : IBlockHashes
-    {
-        public Hash256 GetBlockHash(ulong number) => default;
+        return BlockMiner.Make(tree.Spec, parent.Header, known.State, transactions, ommers).Block;
     }
 }

@@ -7,7 +7,7 @@ namespace Grid.State.Tests.Trie;
 public sealed class MerkleTrieTests
 {
     // Keys that share long prefixes, so that extensions, inline nodes and collapses are common.
-    private static readonly Gen<Hash256> s_key =
+    internal static readonly Gen<Hash256> s_key =
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 60], (a, b, c, at) =>
         {
             var bytes = new byte[32];
@@ -19,11 +19,11 @@ public sealed class MerkleTrieTests
 
     private static readonly Gen<byte[]> s_value = Gen.OneOf(Gen.Byte.Select(b => new[] { (byte)(b | 1) }), Gen.Byte.Array[1, 40], Gen.Byte.Array[50, 300]);
 
-    private static readonly Gen<(Hash256 Key, byte[]? Value)[]> s_batch =
+    internal static readonly Gen<(Hash256 Key, byte[]? Value)[]> s_batch =
         Gen.Select(s_key, s_value, Gen.Int[0, 2], (key, value, kind) => (key, kind == 0 ? null : value)).Array[0, 30]
             .Select(batch => batch.DistinctBy(change => change.key).ToArray());
 
-    private static TrieChange<BytesValue>[] ToChanges((Hash256 Key, byte[]? Value)[] batch) =>
+    internal static TrieChange<BytesValue>[] ToChanges((Hash256 Key, byte[]? Value)[] batch) =>
         [.. batch.Select(change => new TrieChange<BytesValue>(change.Key, new BytesValue(change.Value ?? []), change.Value is null))];
 
     private static void Apply(Dictionary<Hash256, byte[]> model, (Hash256 Key, byte[]? Value)[] batch)
@@ -138,40 +138,5 @@ public sealed class MerkleTrieTests
         var bytes = new byte[32];
         random.NextBytes(bytes);
         return new Hash256(bytes);
-    }
-
-    /// <summary>Holds each node with its children cut off to hashes, as a store would.</summary>
-    private sealed class RecordedNodes : INodeSource
-    {
-        private readonly Dictionary<(TriePath, Hash256), TrieNode> _nodes = [];
-
-        public RecordedNodes(TrieNode root) => Record(root, TriePath.Root, isRoot: true);
-
-        public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node) => _nodes.TryGetValue((path, hash), out node!);
-
-        private TrieNode Record(TrieNode node, TriePath path, bool isRoot = false)
-        {
-            var cut = node;
-            if (node is BranchNode branch)
-            {
-                var children = default(TrieChildren);
-                for (var i = 0; i < 16; i++)
-                {
-                    children[i] = branch.Children[i] is { } child ? Record(child, path.Append(i)) : null;
-                }
-                cut = new BranchNode(in children);
-            }
-            else if (node is ExtensionNode extension)
-            {
-                cut = new ExtensionNode(in extension.Key, extension.Depth, extension.End, Record(extension.Child, TriePath.Of(in extension.Key, extension.End)));
-            }
-            if (!node.IsReferencedByHash && !isRoot)
-            {
-                return cut;
-            }
-            var hash = new MerkleTrie<BytesValue>(node, 0).RootHash();
-            _nodes[(path, hash)] = cut;
-            return new HashNode(in hash);
-        }
     }
 }

@@ -27,23 +27,7 @@ internal static class StateMethods
 
     public static async ValueTask<RpcAnswer> GetStorageAt(RpcContext context, RpcParameters parameters)
     {
-        var (address, slot, block) = (parameters.Address(0), ReadSlot(parameters), parameters.Block(2));
+        var (address, slot, block) = (parameters.Address(0), StorageKey.Parse(parameters.Required(1), 1).Slot, parameters.Block(2));
         return RpcAnswer.Data(Hash256.FromWord(await context.Grid.Reader.GetStorage(address, slot, block.Selector)));
-    }
-
-    /// <summary>A slot is data or a quantity of up to 32 bytes: geth takes both.</summary>
-    private static UInt256 ReadSlot(RpcParameters parameters)
-    {
-        var text = HexValue.Text(parameters.Required(1), 1);
-        if (text.AsSpan(2).ContainsAnyExcept("0123456789abcdefABCDEF"))
-        {
-            throw new RpcException(RpcErrorCode.InvalidParameters, $"invalid hex in storage key: \"{text[..Math.Min(text.Length, 80)]}\"");
-        }
-        if (text.Length > 66)
-        {
-            throw new RpcException(
-                RpcErrorCode.InvalidParameters, $"storage key too long (want at most 32 bytes): \"{text[..Math.Min(text.Length, 80)]}\"");
-        }
-        return UInt256.Parse(text);
     }
 }
