@@ -85,9 +85,8 @@ internal static class WriteAheadLog
     private static LogScan Scan(ReadOnlySpan<byte> bytes)
     {
         var scan = new LogScan(0, 0, IsKnown: true, IsBroken: false);
-        var isInside = false;
-        ulong sequence = 0;
-        uint count = 0;
+        Span<byte> header = stackalloc byte[BatchHeaderBytes];
+        var (isInside, headerBytes) = (false, 0);
         for (var at = 0; at < bytes.Length;)
         {
             var left = BlockBytes - (at % BlockBytes);
@@ -105,28 +104,28 @@ internal static class WriteAheadLog
                 // Nothing that this version of the folder has written: RocksDB decides.
                 return scan with { IsKnown = false };
             }
-            if (type is Full or First)
+            if (isInside != type is Middle or Last)
             {
-                if (isInside || content.Length < BatchHeaderBytes)
-                {
-                    return scan with { IsBroken = true };
-                }
-                (sequence, count) = (BinaryPrimitives.ReadUInt64LittleEndian(content), BinaryPrimitives.ReadUInt32LittleEndian(content[sizeof(ulong)..]));
-                if (scan.NextSequence != 0 && sequence != scan.NextSequence)
-                {
-                    // Not an interrupted write: a stale one, or writes before it are missing.
-                    return scan with { IsBroken = sequence > scan.NextSequence };
-                }
+                return scan with { IsBroken = isInside };
             }
-            else if (!isInside)
+            // The header of a write that begins at a block's end goes on in the next block.
+            var part = content[..Math.Min(content.Length, header.Length - (isInside ? headerBytes : 0))];
+            headerBytes = (isInside ? headerBytes : 0) + part.Length;
+            part.CopyTo(header[(headerBytes - part.Length)..]);
+            if (part.Length > 0 && headerBytes == header.Length && scan.NextSequence != 0 && SequenceOf(header) is var sequence && sequence != scan.NextSequence)
             {
-                break;
+                // Not an interrupted write: a stale one, or writes before it are missing.
+                return scan with { IsBroken = sequence > scan.NextSequence };
             }
             isInside = type is First or Middle;
             at += HeaderBytes + content.Length;
             if (!isInside)
             {
-                scan = scan with { End = at, NextSequence = sequence + count };
+                if (headerBytes < header.Length)
+                {
+                    return scan with { IsBroken = true };
+                }
+                scan = scan with { End = at, NextSequence = SequenceOf(header) + BinaryPrimitives.ReadUInt32LittleEndian(header[sizeof(ulong)..]) };
             }
         }
         return scan;
@@ -138,18 +137,34 @@ internal static class WriteAheadLog
     /// </summary>
     private static bool HasLaterWrite(ReadOnlySpan<byte> bytes, LogScan scan)
     {
+        Span<byte> header = stackalloc byte[BatchHeaderBytes];
         for (var at = scan.End + 1; at + HeaderBytes <= bytes.Length; at++)
         {
             var left = BlockBytes - (at % BlockBytes);
-            if (left >= HeaderBytes && bytes[at + HeaderBytes - 1] is Full or First
-                && TryRead(bytes[at..], left, out _, out var content) && content.Length >= BatchHeaderBytes
-                && BinaryPrimitives.ReadUInt64LittleEndian(content) > scan.NextSequence)
+            if (left < HeaderBytes || bytes[at + HeaderBytes - 1] is not (Full or First) || !TryRead(bytes[at..], left, out var type, out var content))
+            {
+                continue;
+            }
+            var part = content[..Math.Min(content.Length, header.Length)];
+            part.CopyTo(header);
+            if (part.Length < header.Length && type == First && at + left <= bytes.Length
+                && TryRead(bytes[(at + left)..], BlockBytes, out _, out var rest) && rest.Length >= header.Length - part.Length)
+            {
+                rest[..(header.Length - part.Length)].CopyTo(header[part.Length..]);
+            }
+            else if (part.Length < header.Length)
+            {
+                continue;
+            }
+            if (SequenceOf(header) > scan.NextSequence)
             {
                 return true;
             }
         }
         return false;
     }
+
+    private static ulong SequenceOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt64LittleEndian(header);
 
     /// <summary>One fragment: checksum of type and content, length, type, content.</summary>
     /// <param name="left">What is left of its block.</param>

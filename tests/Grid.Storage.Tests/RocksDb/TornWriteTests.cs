@@ -83,6 +83,46 @@ public sealed class TornWriteTests : IDisposable
         Assert.InRange(refused, Scenes * CopiesPerScene * 9 / 10, Scenes * CopiesPerScene);
     }
 
+    [Fact]
+    public async Task Writes_that_begin_at_the_end_of_a_block_of_the_log_are_whole()
+    {
+        const int BlockBytes = 32 * 1024, GapMax = 40;
+        var path = Path.Combine(_parent, "gaps");
+        ulong entries = 0;
+        using (var folder = RocksDbFolder.Open(path))
+        {
+            var log = Directory.GetFiles(path, "*.log").MaxBy(x => x, StringComparer.Ordinal)!;
+            // What a write of a kilobyte takes beyond its bytes.
+            var start = await AdmitAsync(1_000);
+            var overhead = await AdmitAsync(1_000) - start - 1_000;
+            for (var gap = 0; gap <= GapMax; gap++)
+            {
+                var at = await AdmitAsync(1_000);
+                while (BlockBytes - (int)(at % BlockBytes) < overhead + 300 + gap)
+                {
+                    at = await AdmitAsync(5_000);
+                }
+                while (BlockBytes - (int)(at % BlockBytes) > overhead + 12_000 + gap)
+                {
+                    at = await AdmitAsync(6_000);
+                }
+                at = await AdmitAsync(BlockBytes - (int)(at % BlockBytes) - (int)overhead - gap);
+                Assert.Equal(gap, (int)((BlockBytes - (at % BlockBytes)) % BlockBytes));
+                await AdmitAsync(3_000);
+            }
+
+            async Task<long> AdmitAsync(int bytes)
+            {
+                await folder.Journal.UpdatePoolAsync([Entry(entries++) with { Raw = new byte[bytes] }], [], Cancellation);
+                return ReadShared(log).Length;
+            }
+        }
+        using (var folder = RocksDbFolder.Open(path))
+        {
+            Assert.Equal(entries, (ulong)(await folder.Journal.ReadPoolAsync(Cancellation)).Count);
+        }
+    }
+
     /// <summary>The log with some of what follows the acknowledged end changed.</summary>
     private static byte[] Tear(Scene scene, Random random, int kind)
     {
