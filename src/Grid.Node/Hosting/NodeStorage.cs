@@ -37,10 +37,11 @@ public sealed class NodeStorage : IDisposable
     public IHistoryIndex History { get; }
 
     /// <param name="keepsHistory">Whether blocks from now on add to the history; a folder's ends with the first block without.</param>
+    /// <param name="memory">What a data folder may take; null for the preset.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
     /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
     public static async Task<NodeStorage> OpenAsync(
-        StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, IFaultPoints? faults = null)
+        StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, MemoryPlan? memory = null, IFaultPoints? faults = null)
     {
         if (location.Database is { } options)
         {
@@ -53,7 +54,7 @@ public sealed class NodeStorage : IDisposable
         }
         if (location.Folder is { } path)
         {
-            var folder = RocksDbFolder.Open(path, keepsHistory);
+            var folder = RocksDbFolder.Open(path, keepsHistory, memory?.DatabaseBytes ?? RocksDbFolder.DefaultMemoryBytes);
             return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
         }
         var journal = new MemoryJournal(keepsHistory: keepsHistory);

@@ -19,10 +19,13 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     /// <summary>The version of keys and values; another one is refused.</summary>
     public const byte FormatVersion = 2;
 
+    /// <summary>What RocksDB's cache and write buffers take unless told otherwise.</summary>
+    public const long DefaultMemoryBytes = 192 << 20;
+
     private const ulong MiB = 1 << 20;
 
     /// <summary>Everything that is shared or bounded across the column families.</summary>
-    private const ulong BlockCacheBytes = 64 * MiB, WriteBuffersBytes = 128 * MiB, WalBytesMax = 128 * MiB, LogFileBytes = MiB;
+    private const ulong WalBytesMax = 128 * MiB, LogFileBytes = MiB;
 
     private const int OpenFilesMax = 1_024, LogFilesKept = 4, BloomBitsPerKey = 10;
 
@@ -42,6 +45,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     private static readonly byte[] FormatKey = "format"u8.ToArray();
 
     private readonly FolderLock _lock;
+    private readonly long _memoryBytes;
     private readonly TimeProvider _time;
     private readonly GroupWriter _writer;
     private int _isDisposed;
@@ -52,9 +56,9 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     // The writing thread's, but for the look of others whether it is time to wake it.
     private long _lastTry;
 
-    private RocksDbFolder(string path, FolderLock taken, Opening opening, bool keepsHistory, TimeProvider time)
+    private RocksDbFolder(string path, FolderLock taken, Opening opening, bool keepsHistory, long memoryBytes, TimeProvider time)
     {
-        (Path, _lock, _opening, _time) = (path, taken, opening, time);
+        (Path, _lock, _opening, _memoryBytes, _time) = (path, taken, opening, memoryBytes, time);
         History = new RocksDbHistory(this, keepsHistory);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
@@ -79,8 +83,10 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     /// Unavailable: another process has it, or the file system refuses. Incompatible: it is something else, or of another version of the
     /// format. Corrupt: what is there isn't what was written.
     /// </exception>
+    /// <param name="keepsHistory">Whether blocks from now on add to the history; it ends with the first block without.</param>
+    /// <param name="memoryBytes">What RocksDB's cache and write buffers may take together.</param>
     /// <param name="time">What the tries to open the database again are timed by; null for the system's.</param>
-    public static RocksDbFolder Open(string path, bool keepsHistory = false, TimeProvider? time = null)
+    public static RocksDbFolder Open(string path, bool keepsHistory = false, long memoryBytes = DefaultMemoryBytes, TimeProvider? time = null)
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
@@ -90,7 +96,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             RefuseForeign(path);
             taken = FolderLock.Take(path);
             RemoveCheckpoint(System.IO.Path.Combine(path, CheckpointName));
-            return new RocksDbFolder(path, taken, Opening.Begin(path), keepsHistory, time ?? TimeProvider.System);
+            return new RocksDbFolder(path, taken, Opening.Begin(path, memoryBytes), keepsHistory, memoryBytes, time ?? TimeProvider.System);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
@@ -231,7 +237,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         try
         {
             Probe();
-            var opening = Opening.Begin(Path);
+            var opening = Opening.Begin(Path, _memoryBytes);
             Journal.Forget();
             Store.Forget();
             History.Forget();
@@ -322,9 +328,10 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             && !name.EndsWith(".dbtmp", StringComparison.Ordinal) && !name.EndsWith(".log", StringComparison.Ordinal);
     }
 
-    private static Database OpenDatabase(string path)
+    private static Database OpenDatabase(string path, long memoryBytes)
     {
-        var table = new BlockBasedTableOptions().SetBlockCache(Cache.CreateLru(BlockCacheBytes)).SetFilterPolicy(BloomFilterPolicy.Create(BloomBitsPerKey, false));
+        var cacheBytes = (ulong)memoryBytes / 3;
+        var table = new BlockBasedTableOptions().SetBlockCache(Cache.CreateLru(cacheBytes)).SetFilterPolicy(BloomFilterPolicy.Create(BloomBitsPerKey, false));
         var options = new DbOptions()
             .SetCreateIfMissing()
             .SetCreateMissingColumnFamilies()
@@ -332,7 +339,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             // would take acknowledged blocks away without a word: refused, unlike by the default.
             .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords)
             .SetMaxTotalWalSize(WalBytesMax)
-            .SetDbWriteBufferSize(WriteBuffersBytes)
+            .SetDbWriteBufferSize((ulong)memoryBytes - cacheBytes)
             .SetMaxOpenFiles(OpenFilesMax)
             .SetMaxLogFileSize(LogFileBytes)
             .SetKeepLogFileNum(LogFilesKept);
@@ -395,10 +402,10 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         public Families Families { get; }
 
         /// <exception cref="StorageException">What is there can't be used, or lacks what was acknowledged.</exception>
-        public static Opening Begin(string path)
+        public static Opening Begin(string path, long memoryBytes)
         {
             WriteAheadLog.Check(path);
-            var database = OpenDatabase(path);
+            var database = OpenDatabase(path, memoryBytes);
             try
             {
                 CheckFormat(path, database);
