@@ -51,6 +51,16 @@ public sealed class GridClient(HttpClient http)
 
     public Task<GrainsInfo> GetGrainsAsync(CancellationToken cancellation = default) => GetAsync<GrainsInfo>("/v1/grains", cancellation);
 
+    /// <summary>Copies the node's data, as it is at one moment, as an archive. Only on the machine that the node runs on.</summary>
+    /// <exception cref="GridException">The node doesn't make one.</exception>
+    public async Task BackUpAsync(Stream output, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/admin/backup", UriKind.Relative)) { Content = JsonContent.Create(new { }) };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await CheckAsync(response, cancellation);
+        await response.Content.CopyToAsync(output, cancellation);
+    }
+
     /// <summary>Whether the chain answers.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellation = default)
     {
@@ -79,6 +89,13 @@ public sealed class GridClient(HttpClient http)
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellation)
     {
+        await CheckAsync(response, cancellation);
+        return await response.Content.ReadFromJsonAsync<T>(Json, cancellation)
+            ?? throw new JsonException($"The node answered {response.RequestMessage?.RequestUri} with null.");
+    }
+
+    private static async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
         if (!response.IsSuccessStatusCode)
         {
             var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
@@ -87,7 +104,5 @@ public sealed class GridClient(HttpClient http)
                 problem ?? new Problem("about:blank", response.ReasonPhrase ?? "Error", (int)response.StatusCode, string.Empty, "unknown", null, null),
                 response.Headers.RetryAfter?.Delta);
         }
-        return await response.Content.ReadFromJsonAsync<T>(Json, cancellation)
-            ?? throw new JsonException($"The node answered {response.RequestMessage?.RequestUri} with null.");
     }
 }

@@ -24,6 +24,12 @@ public enum FaultPoint
     /// <summary>Silos show the block, pools don't know of it.</summary>
     Published,
 
+    /// <summary>The journal is about to be told what the chain starts from.</summary>
+    ChainWriting,
+
+    /// <summary>It says that durably, and there is no block yet.</summary>
+    ChainWritten,
+
     /// <summary>A coordinator is about to take its fencing number, or a genesis block is to be installed.</summary>
     FencingNumberWriting,
 

@@ -15,6 +15,8 @@ internal static class RestRoutes
         MapTransactions(app.MapGroup("").WithTags("Transactions"));
         MapChain(app.MapGroup("").WithTags("Chain"));
         MapStatus(app.MapGroup("").WithTags("Node"));
+        // For the operator on the node's own machine; the reference is for everybody.
+        app.MapPost(AdminRoutes.BackupPath, AdminRoutes.BackUp).AddEndpointFilter(AdminRoutes.CheckAsync).ExcludeFromDescription().DisableRateLimiting();
     }
 
     private static void MapTransactions(RouteGroupBuilder group)

@@ -10,9 +10,9 @@ public sealed class JournalWithFaults(IJournal journal, IFaultPoints faults) : I
 
     public async ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default)
     {
-        await faults.ReachAsync(FaultPoint.StoreWriting, 0);
+        await faults.ReachAsync(FaultPoint.ChainWriting, 0);
         await journal.WriteChainAsync(chain, cancellation);
-        await faults.ReachAsync(FaultPoint.StoreWritten, 0);
+        await faults.ReachAsync(FaultPoint.ChainWritten, 0);
     }
 
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => journal.ReadHeadAsync(cancellation);

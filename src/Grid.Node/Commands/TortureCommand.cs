@@ -35,7 +35,7 @@ public static class TortureCommand
                 {
                     output.WriteLine($"seed {options.Seed.ToString(CultureInfo.InvariantCulture)}");
                 }
-                var run = new TortureRun(options, Path.Combine(parent.FullName, "chain"), line =>
+                var run = new TortureRun(options, parent.FullName, line =>
                 {
                     if (!isJson)
                     {

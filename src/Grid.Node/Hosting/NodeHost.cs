@@ -47,6 +47,10 @@ public static class NodeHost
             kestrel.Listen(node.Listen);
         });
         builder.Services.AddSingleton(faults ?? new NoFaultPoints());
+        if (storage.Backup is { } backup)
+        {
+            builder.Services.AddSingleton(backup);
+        }
         builder.Host.UseOrleans(silo =>
         {
             // Ports that are free now: two nodes on one machine don't get into each other's way.

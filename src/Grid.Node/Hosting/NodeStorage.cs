@@ -30,6 +30,9 @@ public sealed class NodeStorage : IDisposable
 
     public IStateStore Store { get; }
 
+    /// <summary>Null where it can't be backed up.</summary>
+    public IBackup? Backup => _opened as IBackup;
+
     /// <summary>Values before of all blocks, where they are kept.</summary>
     public IHistoryIndex History { get; }
 

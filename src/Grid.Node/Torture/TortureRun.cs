@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Grid.Chain;
 using Grid.Grains;
+using Grid.Node.Bench.Block;
 using Grid.Node.Fuzz;
 
 namespace Grid.Node.Torture;
@@ -22,7 +24,7 @@ internal sealed class TortureRun
     private static readonly int[] BlockTimesMs = [0, 20, 100, 400];
 
     private readonly TortureOptions _options;
-    private readonly string _folder;
+    private readonly string _folder, _genesis;
     private readonly Action<string> _report;
     private readonly Dice _dice;
     private readonly TortureLedger _ledger = new();
@@ -32,11 +34,11 @@ internal sealed class TortureRun
     private double _startMs = FirstStartMs;
     private int _kills, _earlyKills, _verified;
 
-    /// <param name="folder">The data folder; made by the node.</param>
+    /// <param name="parent">An empty folder, for the genesis file and the data folder.</param>
     /// <param name="report">Is told of each life.</param>
-    public TortureRun(TortureOptions options, string folder, Action<string> report)
+    public TortureRun(TortureOptions options, string parent, Action<string> report)
     {
-        (_options, _folder, _report) = (options, folder, report);
+        (_options, _folder, _genesis, _report) = (options, Path.Combine(parent, "chain"), Path.Combine(parent, "genesis.json"), report);
         _dice = new Dice(options.Seed, ulong.MaxValue);
         _traffic = new TortureTraffic(options.Seed, _ledger);
         _audit = new TortureAudit(_ledger, _traffic, _dice);
@@ -45,6 +47,10 @@ internal sealed class TortureRun
     public async Task<TortureResult> RunAsync(CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
+        await using (var file = File.Create(_genesis))
+        {
+            GenesisFile.Write(DevelopmentAccounts.Genesis((ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds()), file);
+        }
         string? lost = null;
         var round = 0;
         try
@@ -104,15 +110,16 @@ internal sealed class TortureRun
     /// <summary>First where the genesis block is installed, then everywhere, one point after the other.</summary>
     private async Task EndAtFaultPointsAsync(CancellationToken cancellation)
     {
+        FaultPoint[] once = [FaultPoint.ChainWriting, FaultPoint.ChainWritten];
         FaultPoint[] installing =
         [
-            FaultPoint.StoreWriting, FaultPoint.StoreWritten, FaultPoint.FencingNumberWriting, FaultPoint.FencingNumberWritten, FaultPoint.BlockWriting, FaultPoint.BlockWritten,
+            .. once, FaultPoint.StoreWriting, FaultPoint.StoreWritten, FaultPoint.FencingNumberWriting, FaultPoint.FencingNumberWritten, FaultPoint.BlockWriting, FaultPoint.BlockWritten,
         ];
         foreach (var point in installing)
         {
             await EndAtAsync(point, 1);
         }
-        foreach (var point in Enum.GetValues<FaultPoint>())
+        foreach (var point in Enum.GetValues<FaultPoint>().Except(once))
         {
             cancellation.ThrowIfCancellationRequested();
             // A process takes one fencing number, and everything else many times.
@@ -215,7 +222,7 @@ internal sealed class TortureRun
     {
         var blockTimeMs = _dice.Pick(BlockTimesMs).ToString(CultureInfo.InvariantCulture);
         return TorturedNode.Start(
-            ["node", "--listen", "127.0.0.1:0", "--data", _folder, "--block-time", blockTimeMs, "--beneficiary", TortureTraffic.Beneficiary.ToString()], fault);
+            ["node", "--listen", "127.0.0.1:0", "--genesis", _genesis, "--data", _folder, "--block-time", blockTimeMs, "--beneficiary", TortureTraffic.Beneficiary.ToString()], fault);
     }
 
     private async Task<TortureClient?> ReadyAsync(TorturedNode node)

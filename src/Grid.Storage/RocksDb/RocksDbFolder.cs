@@ -14,7 +14,7 @@ namespace Grid.Storage.RocksDb;
 /// database is closed only after everybody who had entered has left: a native call never meets a closed handle. Only the writing
 /// thread ends an opening and begins another one, and with it forgets what journal and store had read; the lock stays all the while.
 /// </remarks>
-public sealed class RocksDbFolder : IDisposable
+public sealed class RocksDbFolder : IBackup, IDisposable
 {
     /// <summary>The version of keys and values; another one is refused.</summary>
     public const byte FormatVersion = 2;
@@ -35,7 +35,7 @@ public sealed class RocksDbFolder : IDisposable
     /// </summary>
     private const ulong ReopenBytesMin = 16 * MiB;
 
-    private const string ProbeName = "grid.probe";
+    private const string ProbeName = "grid.probe", CheckpointName = "grid.backup";
 
     /// <summary>The least time between two tries to open the database again; what is corrupt seldom gets well by itself, and is long to read.</summary>
     private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1), CorruptReopenInterval = TimeSpan.FromSeconds(30);
@@ -49,15 +49,16 @@ public sealed class RocksDbFolder : IDisposable
     private readonly TimeProvider _time;
     private readonly GroupWriter _writer;
     private int _isDisposed;
+    private int _isBackingUp;
     // Set by the writing thread, read by all. Null from the end of an opening to the beginning of the next one.
     private volatile Opening? _opening;
     private volatile StorageException? _failure;
     // The writing thread's, but for the look of others whether it is time to wake it.
     private long _lastTry;
 
-    private RocksDbFolder(string path, FolderLock taken, Database database, bool keepsHistory, long memoryBytes, TimeProvider time)
+    private RocksDbFolder(string path, FolderLock taken, Opening opening, bool keepsHistory, long memoryBytes, TimeProvider time)
     {
-        (Path, _lock, _opening, _memoryBytes, _time) = (path, taken, new Opening(database), memoryBytes, time);
+        (Path, _lock, _opening, _memoryBytes, _time) = (path, taken, opening, memoryBytes, time);
         History = new RocksDbHistory(this, keepsHistory);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
@@ -89,19 +90,16 @@ public sealed class RocksDbFolder : IDisposable
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
-        Database? database = null;
         try
         {
             Directory.CreateDirectory(path);
             RefuseForeign(path);
             taken = FolderLock.Take(path);
-            database = OpenDatabase(path, memoryBytes);
-            CheckFormat(path, database);
-            return new RocksDbFolder(path, taken, database, keepsHistory, memoryBytes, time ?? TimeProvider.System);
+            RemoveCheckpoint(System.IO.Path.Combine(path, CheckpointName));
+            return new RocksDbFolder(path, taken, Opening.Begin(path, memoryBytes), keepsHistory, memoryBytes, time ?? TimeProvider.System);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
-            database?.Dispose();
             taken?.Dispose();
             throw error as StorageException ?? new StorageException(Failures.KindOf(error), $"{path} can't be opened: {error.Message}", error);
         }
@@ -119,6 +117,48 @@ public sealed class RocksDbFolder : IDisposable
         _failure = Closed();
         _opening?.Close();
         _lock.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async Task BackUpAsync(Stream output, CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref _isBackingUp, 1) != 0)
+        {
+            throw new StorageException(StorageError.Unavailable, $"{Path}: another backup is being made");
+        }
+        // Below the folder, because hard links don't reach another disk: they keep the database's files from going while they are read.
+        var checkpoint = System.IO.Path.Combine(Path, CheckpointName);
+        try
+        {
+            await Task.Run(() => MakeCheckpoint(checkpoint), CancellationToken.None);
+            await BackupArchive.WriteAsync(checkpoint, output, cancellation);
+        }
+        finally
+        {
+            RemoveCheckpoint(checkpoint);
+            Volatile.Write(ref _isBackingUp, 0);
+        }
+    }
+
+    /// <summary>Rewrites the files without what is deleted and overwritten in them. It takes as long as reading and writing everything; others go on meanwhile.</summary>
+    /// <returns>The bytes of the folder's files before and after.</returns>
+    /// <exception cref="StorageException">The storage can't be read or written.</exception>
+    public (long Before, long After) Compact()
+    {
+        using var visit = Enter();
+        var before = SizeBytes();
+        try
+        {
+            foreach (var name in Families.Names)
+            {
+                visit.Database.CompactRange((byte[]?)null, null, visit.Database.GetColumnFamily(name));
+            }
+        }
+        catch (RocksDbException error)
+        {
+            throw Failures.Of(error);
+        }
+        return (before, SizeBytes());
     }
 
     /// <summary>Lets a caller in, who uses the database until it disposes the visit.</summary>
@@ -163,7 +203,7 @@ public sealed class RocksDbFolder : IDisposable
             NextWriteFails = WriteFault.None;
             if (fault != WriteFault.BeforeIt)
             {
-                _opening!.Database.Write(batch, Durable);
+                _opening!.Write(batch);
             }
             if (fault != WriteFault.None)
             {
@@ -194,27 +234,53 @@ public sealed class RocksDbFolder : IDisposable
         }
         Volatile.Write(ref _lastTry, _time.GetTimestamp());
         _opening = null;
-        Database? database = null;
         try
         {
             Probe();
-            database = OpenDatabase(Path, _memoryBytes);
-            CheckFormat(Path, database);
+            var opening = Opening.Begin(Path, _memoryBytes);
+            Journal.Forget();
+            Store.Forget();
+            History.Forget();
+            _opening = opening;
+            _failure = null;
+            return null;
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
-            database?.Dispose();
             return Fail(error, "it can't be opened again");
         }
-        Journal.Forget();
-        Store.Forget();
-        History.Forget();
-        _opening = new Opening(database);
-        _failure = null;
-        return null;
     }
 
     internal StorageException Closed() => new(StorageError.Unavailable, $"{Path} is closed");
+
+    private long SizeBytes() => Directory.EnumerateFiles(Path).Sum(file => new FileInfo(file).Length);
+
+    private void MakeCheckpoint(string path)
+    {
+        RemoveCheckpoint(path);
+        using var visit = Enter();
+        try
+        {
+            using var checkpoint = visit.Database.Checkpoint();
+            checkpoint.Save(path);
+        }
+        catch (RocksDbException error)
+        {
+            throw Failures.Of(error);
+        }
+    }
+
+    /// <summary>Also what a crash has left of one, and of one that wasn't finished.</summary>
+    private static void RemoveCheckpoint(string path)
+    {
+        foreach (var folder in (string[])[path, path + ".tmp"])
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
 
     private StorageException Fail(Exception error, string what)
     {
@@ -257,7 +323,7 @@ public sealed class RocksDbFolder : IDisposable
 
         // What is left when a first opening is interrupted: our own files, and those that RocksDB writes before CURRENT.
         static bool IsForeign(string? name) =>
-            name is not (null or FolderLock.LockName or FolderLock.HolderName or ProbeName or "LOCK" or "LOG" or "IDENTITY" or "lost+found")
+            name is not (null or FolderLock.LockName or FolderLock.HolderName or AcknowledgedMark.Name or ProbeName or "LOCK" or "LOG" or "IDENTITY" or "lost+found")
             && !name.StartsWith("LOG.", StringComparison.Ordinal) && !name.StartsWith("MANIFEST-", StringComparison.Ordinal)
             && !name.EndsWith(".dbtmp", StringComparison.Ordinal) && !name.EndsWith(".log", StringComparison.Ordinal);
     }
@@ -321,16 +387,43 @@ public sealed class RocksDbFolder : IDisposable
     }
 
     /// <summary>The database from one opening to its end.</summary>
-    internal sealed class Opening(Database database)
+    internal sealed class Opening
     {
+        private readonly AcknowledgedMark _mark;
         private readonly ManualResetEventSlim _isEmpty = new();
         // Callers inside, and one for being open: who takes it to zero was the last.
         private int _inside = 1;
         private volatile bool _isClosing;
 
-        public Database Database { get; } = database;
+        private Opening(Database database, AcknowledgedMark mark) => (Database, Families, _mark) = (database, new Families(database), mark);
 
-        public Families Families { get; } = new(database);
+        public Database Database { get; }
+
+        public Families Families { get; }
+
+        /// <exception cref="StorageException">What is there can't be used, or lacks what was acknowledged.</exception>
+        public static Opening Begin(string path, long memoryBytes)
+        {
+            WriteAheadLog.Check(path);
+            var database = OpenDatabase(path, memoryBytes);
+            try
+            {
+                CheckFormat(path, database);
+                return new Opening(database, AcknowledgedMark.Open(path, SequenceOf(database)));
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        }
+
+        /// <summary>Writes durably. Called by the writing thread only.</summary>
+        public void Write(WriteBatch batch)
+        {
+            Database.Write(batch, Durable);
+            _mark.Write(SequenceOf(Database));
+        }
 
         /// <summary>False once the opening ends. After true, <see cref="Leave"/> must follow.</summary>
         public bool TryEnter()
@@ -364,7 +457,7 @@ public sealed class RocksDbFolder : IDisposable
             {
                 return false;
             }
-            Database.Dispose();
+            End();
             return true;
         }
 
@@ -373,8 +466,16 @@ public sealed class RocksDbFolder : IDisposable
         {
             BeginClosing();
             _isEmpty.Wait();
-            Database.Dispose();
+            End();
             _isEmpty.Dispose();
+        }
+
+        private static ulong SequenceOf(Database database) => Native.Instance.rocksdb_get_latest_sequence_number(database.Handle);
+
+        private void End()
+        {
+            Database.Dispose();
+            _mark.Dispose();
         }
 
         private void BeginClosing()

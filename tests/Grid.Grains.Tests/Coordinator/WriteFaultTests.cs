@@ -1,6 +1,7 @@
 using Grid.Chain;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Faults;
+using Grid.Grains.Hosting;
 using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Primitives;
@@ -28,7 +29,28 @@ public sealed class WriteFaultTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<FaultPoint> Points() => [.. Writes];
+    public static TheoryData<FaultPoint> Points() => [.. Writes.Except([FaultPoint.ChainWriting, FaultPoint.ChainWritten])];
+
+    public static TheoryData<FaultPoint> InstallingPoints() => [.. Writes.Except([FaultPoint.PoolWriting, FaultPoint.PoolWritten])];
+
+    [Theory]
+    [MemberData(nameof(InstallingPoints))]
+    public async Task A_genesis_block_that_was_interrupted_is_installed_at_the_next_start(FaultPoint point)
+    {
+        var genesis = Genesis.Parse("""{"config":{"chainId":5,"terminalTotalDifficulty":0},"difficulty":"0x1","gasLimit":"0x100000","alloc":{"0x0000000000000000000000000000000000000009":{"balance":"0x7"}}}"""u8.ToArray());
+        var faults = new FailOnce(point) { IsArmed = true };
+        var (memory, store) = (new MemoryJournal(), new MemoryStateStore());
+        var (journal, faultyStore) = (new JournalWithFaults(memory, faults), new StateStoreWithFaults(store, faults));
+        await Assert.ThrowsAsync<StorageException>(() => GenesisInstaller.InstallAsync(genesis, journal, faultyStore, ShardLayout.Sixteen, Cancellation));
+        Assert.True(faults.HasFailed);
+        var header = await GenesisInstaller.InstallAsync(genesis, journal, faultyStore, ShardLayout.Sixteen, Cancellation);
+        Assert.Equal(header.Hash, (await memory.ReadHeadAsync(Cancellation))!.Hash);
+        Assert.NotNull(await memory.ReadChainAsync(Cancellation));
+        for (var shard = 0; shard < ShardLayout.Sixteen.Count; shard++)
+        {
+            Assert.Equal(0UL, (await store.ReadShardAsync(ShardLayout.Sixteen.PrefixOf(shard), Cancellation))!.Version);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Points))]

@@ -19,6 +19,10 @@ public sealed class DamagedLogTests
         {
             file.SetLength(file.Length - 3);
         }
+        // It was acknowledged, and is missed.
+        Assert.Equal(StorageError.Corrupt, Assert.Throws<StorageException>(storage.Reopen).Error);
+        // If it wasn't, all is well.
+        File.Delete(Path.Combine(storage.Path, "grid.acked"));
         storage.Reopen();
         var journal = storage.Journal;
         Assert.Equal(1UL, (await journal.ReadHeadAsync(Cancellation))!.Number);
