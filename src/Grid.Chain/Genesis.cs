@@ -47,9 +47,26 @@ public sealed class Genesis
 
     public Hash256? ParentBeaconBlockRoot { get; init; }
 
+    /// <summary>The file that this was read from, and its SHA-256; none for a genesis that was built otherwise.</summary>
+    public (ReadOnlyMemory<byte> Json, Hash256 Fingerprint)? File { get; private set; }
+
     /// <summary>Reads geth's genesis.json.</summary>
     /// <exception cref="GenesisFormatException">Not JSON, or a field is not what it should be.</exception>
-    public static Genesis Parse(ReadOnlySpan<byte> json) => new GenesisReader(json).Read();
+    public static Genesis Parse(ReadOnlyMemory<byte> json) => Parse(json, FingerprintOf(json.Span), withAccounts: true);
+
+    /// <summary>Reads all but the accounts, for a chain whose data was made from this very file.</summary>
+    /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
+    public static Genesis ParseWithoutAccounts(ReadOnlyMemory<byte> json) => Parse(json, FingerprintOf(json.Span), withAccounts: false);
+
+    /// <summary>SHA-256 of a genesis file.</summary>
+    public static Hash256 FingerprintOf(ReadOnlySpan<byte> json) => new(System.Security.Cryptography.SHA256.HashData(json));
+
+    private static Genesis Parse(ReadOnlyMemory<byte> json, Hash256 fingerprint, bool withAccounts)
+    {
+        var genesis = new GenesisReader(json.Span, withAccounts).Read();
+        genesis.File = (json, fingerprint);
+        return genesis;
+    }
 
     /// <summary>The fork that block 0 follows: after the merge where its own difficulty reaches the terminal one.</summary>
     public Fork Fork => Spec.ForkAt(Number, Timestamp, Spec.TerminalTotalDifficulty is { } terminal && Difficulty >= terminal);

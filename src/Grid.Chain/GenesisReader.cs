@@ -21,10 +21,12 @@ public sealed class GenesisFormatException(string field, long offset, Exception?
 /// Reads geth's genesis.json in one pass over its bytes, without a document in memory: files with a million accounts are in use. Numbers
 /// are JSON numbers, decimal strings or `0x` strings; unknown fields are passed over, as geth does.
 /// </summary>
-internal ref partial struct GenesisReader(ReadOnlySpan<byte> json)
+/// <param name="withAccounts">Whether the accounts are read, or passed over.</param>
+internal ref partial struct GenesisReader(ReadOnlySpan<byte> json, bool withAccounts)
 {
     private static readonly JsonReaderOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
+    private readonly bool _withAccounts = withAccounts;
     private Utf8JsonReader _json = new(json, Options);
     private string _field = "";
 
@@ -71,7 +73,7 @@ internal ref partial struct GenesisReader(ReadOnlySpan<byte> json)
         switch (_field)
         {
             case "config": ReadConfig(); break;
-            case "alloc": ReadAlloc(); break;
+            case "alloc" when _withAccounts: ReadAlloc(); break;
             case "nonce": _nonce = ReadUInt64(); break;
             case "timestamp": _timestamp = ReadUInt64(); break;
             case "extraData": _extraData = ReadBytes(); break;

@@ -16,6 +16,8 @@ public static class CommandLine
     {
         NodeCommand.Create(),
         ImportCommand.Create(),
+        ExportCommand.Create(),
+        VerifyCommand.Create(),
         ReplayCommand.Create(),
         BenchCommand.Create(),
         FuzzCommand.Create(),

@@ -38,6 +38,11 @@ public readonly record struct TransactionLocation(ulong BlockNumber, int Index);
 /// <param name="AdmittedUnixMs">When it was admitted, in milliseconds since 1970: what expiry counts from.</param>
 public sealed record PoolEntry(Hash256 Hash, Address Sender, ReadOnlyMemory<byte> Raw, long AdmittedUnixMs);
 
+/// <summary>What a chain starts from, as it was given when its data was made.</summary>
+/// <param name="Fingerprint">SHA-256 of the genesis file.</param>
+/// <param name="Genesis">The genesis file, compressed with gzip.</param>
+public sealed record ChainRecord(Hash256 Fingerprint, ReadOnlyMemory<byte> Genesis);
+
 /// <summary>What became of an append.</summary>
 public enum AppendOutcome
 {
@@ -59,6 +64,12 @@ public enum AppendOutcome
 /// </summary>
 public interface IJournal
 {
+    /// <summary>What the chain starts from; null where it was never said, as for the development chain.</summary>
+    ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default);
+
+    /// <summary>Says what the chain starts from, durably. Called before the genesis block is appended, and again where that was interrupted.</summary>
+    ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default);
+
     /// <summary>The last block, or null before the genesis block is there.</summary>
     ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default);
 

@@ -27,6 +27,19 @@ public sealed class JournalTests
     }
 
     [Theory, MemberData(nameof(Media))]
+    public async Task What_the_chain_starts_from_is_kept(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        Assert.Null(await storage.Journal.ReadChainAsync(Cancellation));
+        await storage.Journal.WriteChainAsync(new ChainRecord(Hash(1), new byte[] { 1 }), Cancellation);
+        await storage.Journal.WriteChainAsync(new ChainRecord(Hash(2), new byte[] { 2, 3 }), Cancellation);
+        storage.Reopen();
+        var chain = await storage.Journal.ReadChainAsync(Cancellation);
+        Assert.Equal(Hash(2), chain!.Fingerprint);
+        Assert.Equal(new byte[] { 2, 3 }, chain.Genesis.ToArray());
+    }
+
+    [Theory, MemberData(nameof(Media))]
     public async Task An_append_is_conditional_on_fencing_number_and_parent(Medium medium)
     {
         using var storage = new TestStorage(medium);

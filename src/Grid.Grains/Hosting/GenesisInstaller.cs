@@ -16,12 +16,28 @@ public static class GenesisInstaller
     /// <exception cref="StorageException">The data belongs to another chain.</exception>
     public static async Task<BlockHeader> InstallAsync(Genesis genesis, IJournal journal, IStateStore store, ShardLayout layout, CancellationToken cancellation = default)
     {
+        if (await FindAsync(genesis, journal, cancellation) is { } installed)
+        {
+            return installed;
+        }
+        if (genesis.File is var (json, fingerprint))
+        {
+            await journal.WriteChainAsync(new ChainRecord(fingerprint, GenesisCompression.Compress(json.Span)), cancellation);
+        }
         var changes = genesis.ToAccountChanges();
         var state = WorldTrie.Empty().Apply(changes);
         var header = genesis.ToHeader(state.Root);
         await InstallAsync(new Block(header, [], [], header.WithdrawalsRoot is null ? null : []), changes, state, journal, store, layout, cancellation);
         return header;
     }
+
+    /// <summary>The genesis block that was made from this very file: its state needn't be computed to know that. Null where there is none.</summary>
+    private static async Task<BlockHeader?> FindAsync(Genesis genesis, IJournal journal, CancellationToken cancellation) =>
+        genesis.File is var (_, fingerprint)
+        && await journal.ReadChainAsync(cancellation) is { } chain && chain.Fingerprint == fingerprint
+        && await journal.ReadBlockAsync(0, cancellation) is { } first && Block.TryDecode(first.Block.Span, out var block, out _)
+            ? block.Header
+            : null;
 
     /// <inheritdoc cref="InstallAsync(Genesis, IJournal, IStateStore, ShardLayout, CancellationToken)"/>
     /// <param name="changes">The genesis accounts as changes of an empty state.</param>

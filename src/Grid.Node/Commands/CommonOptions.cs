@@ -37,6 +37,9 @@ public static class CommonOptions
         return option.AcceptOnlyFromAmong("anvil");
     }
 
+    /// <summary>The folder that a chain is kept in.</summary>
+    public static Option<DirectoryInfo> Data(string description) => new("--data") { Description = description, HelpName = "DIR" };
+
     /// <summary>A file that must be there.</summary>
     public static Option<FileInfo> File(string name, string description)
     {

@@ -26,11 +26,7 @@ public static class ImportCommand
         genesis.Required = true;
         var blocks = CommonOptions.File("--blocks", "Blocks in RLP one after the other, as geth's export writes them; block 0 may be among them.");
         blocks.Required = true;
-        var data = new Option<DirectoryInfo>("--data")
-        {
-            Description = "The folder that the chain is kept in; made where there is none. A chain that is there is gone on with. Without it: memory.",
-            HelpName = "DIR",
-        };
+        var data = CommonOptions.Data("The folder that the chain is kept in; made where there is none. A chain that is there is gone on with. Without it: memory.");
         var silos = CommonOptions.Count("--silos", "Silos in this process.", 1, MaxSilos);
         var lanes = CommonOptions.Lanes("Threads a silo that execute and apply.");
         var json = CommonOptions.Json("Prints one JSON object.");
@@ -48,9 +44,10 @@ public static class ImportCommand
     {
         try
         {
-            var genesis = Genesis.Parse(await File.ReadAllBytesAsync(request.Genesis.FullName, cancellation));
-            var options = new GridOptions { Genesis = genesis, MakeBlocks = false, Lanes = request.Lanes };
             using var storage = NodeStorage.Open(request.Data?.FullName);
+            var json = await File.ReadAllBytesAsync(request.Genesis.FullName, cancellation);
+            var origin = await ChainOrigin.LoadAsync(json, storage.Journal, TimeProvider.System, cancellation);
+            var options = new GridOptions { Genesis = origin.Genesis, MakeBlocks = false, Lanes = request.Lanes };
             await using var cluster = await LocalCluster.StartAsync(options, request.Silos, storage.Journal, storage.Store);
             await using var stream = new BufferedStream(File.OpenRead(request.Blocks.FullName), 1 << 20);
             var start = Stopwatch.GetTimestamp();

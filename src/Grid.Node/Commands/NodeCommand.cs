@@ -21,9 +21,9 @@ public static class NodeCommand
 
     public static Command Create()
     {
-        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: a development chain with ten funded accounts.");
+        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that --data holds, or a development chain with ten funded accounts.");
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
-        var data = new Option<DirectoryInfo>("--data") { Description = "The folder that the chain is kept in; it is made where there is none. Without it: memory, and a node that stops loses the chain.", HelpName = "DIR" };
+        var data = CommonOptions.Data("The folder that the chain is kept in; it is made where there is none. Without it: memory, and a node that stops loses the chain.");
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
@@ -34,24 +34,7 @@ public static class NodeCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
-            Genesis? start = null;
-            if (parsed.GetValue(genesis) is { } file)
-            {
-                try
-                {
-                    start = Genesis.Parse(await File.ReadAllBytesAsync(file.FullName, cancellation));
-                }
-                catch (GenesisFormatException error)
-                {
-                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: {error.Message}");
-                    return ExitCode.Usage;
-                }
-                if (start.Spec.TerminalTotalDifficulty is null)
-                {
-                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: its config needs \"terminalTotalDifficulty\": 0, because a node makes no blocks of proof of work.");
-                    return ExitCode.Usage;
-                }
-            }
+            var file = parsed.GetValue(genesis);
             var folder = parsed.GetValue(data)?.FullName;
             // Before anything else starts, whose end would be told at length.
             if (WhyNotFree(endPoint!) is { } reason)
@@ -62,11 +45,21 @@ public static class NodeCommand
             try
             {
                 using var storage = NodeStorage.Open(folder);
-                var isDevelopment = start is null;
-                start ??= await storage.DevelopmentGenesisAsync(TimeProvider.System, cancellation);
-                var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : start.Coinbase;
-                var options = new NodeOptions(start, isDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder);
+                var json = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellation);
+                var origin = await ChainOrigin.LoadAsync(json, storage.Journal, TimeProvider.System, cancellation);
+                if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: its config needs \"terminalTotalDifficulty\": 0, because a node makes no blocks of proof of work.");
+                    return ExitCode.Usage;
+                }
+                var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
+                var options = new NodeOptions(origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder);
                 return await RunAsync(options, storage, parsed.InvocationConfiguration, cancellation);
+            }
+            catch (GenesisFormatException error)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: {error.Message}");
+                return ExitCode.Usage;
             }
             catch (StorageException error)
             {

@@ -1,4 +1,3 @@
-using Grid.Chain;
 using Grid.Storage;
 using Grid.Storage.Memory;
 using Grid.Storage.RocksDb;
@@ -24,21 +23,11 @@ public sealed class NodeStorage : IDisposable
     /// <exception cref="StorageException">The folder can't be used.</exception>
     public static NodeStorage Open(string? folder) => new(folder is null ? null : RocksDbFolder.Open(folder));
 
-    /// <summary>
-    /// The development chain's genesis: it begins when the chain is made, so a node that is started again takes the time from the
-    /// chain that it finds.
-    /// </summary>
-    public async Task<Genesis> DevelopmentGenesisAsync(TimeProvider time, CancellationToken cancellation)
-    {
-        var timestamp = (ulong)time.GetUtcNow().ToUnixTimeSeconds();
-        if (await Journal.ReadBlockAsync(0, cancellation) is { } first)
-        {
-            timestamp = Block.TryDecode(first.Block.Span, out var block, out var error)
-                ? block.Header.Timestamp
-                : throw new StorageException(StorageError.Corrupt, $"the genesis block can't be decoded: {error}");
-        }
-        return DevelopmentAccounts.Genesis(timestamp);
-    }
+    /// <summary>Opens a folder that must be there already.</summary>
+    /// <exception cref="StorageException">There is none, or it can't be used.</exception>
+    public static NodeStorage OpenExisting(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()
+        ? Open(folder)
+        : throw new StorageException(StorageError.Incompatible, $"{folder} holds no chain");
 
     public void Dispose() => _folder?.Dispose();
 }

@@ -22,10 +22,28 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
     private readonly Dictionary<Hash256, ulong> _numbers = [];
     private readonly Dictionary<Hash256, TransactionLocation> _transactions = [];
     private readonly Dictionary<Hash256, PoolEntry> _pool = [];
+    private ChainRecord? _chain;
     private JournalHead? _head;
     private ulong _oldest;
     private ulong _fencingNumber;
     private long _bytes;
+
+    public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_chain);
+        }
+    }
+
+    public ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            _chain = chain;
+            return ValueTask.CompletedTask;
+        }
+    }
 
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default)
     {

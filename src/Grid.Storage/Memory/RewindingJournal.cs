@@ -30,6 +30,10 @@ public sealed class RewindingJournal : IJournal
     public ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default) =>
         _current.AppendAsync(block, fencingNumber - _fencingBase, cancellation);
 
+    public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) => _current.ReadChainAsync(cancellation);
+
+    public ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default) => _current.WriteChainAsync(chain, cancellation);
+
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => _current.ReadHeadAsync(cancellation);
 
     public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => _current.ReadBlockAsync(number, cancellation);

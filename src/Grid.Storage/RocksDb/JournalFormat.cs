@@ -9,6 +9,8 @@ internal static class JournalFormat
 
     public static readonly byte[] FencingKey = "fence"u8.ToArray();
 
+    public static readonly byte[] ChainKey = "chain"u8.ToArray();
+
     private const int TransactionBytes = Hash256.Length + Address.Length;
 
     public static byte[] NumberKey(ulong number)
@@ -52,6 +54,22 @@ internal static class JournalFormat
         var hash = value.ReadHash();
         value.ExpectEnd();
         return hash;
+    }
+
+    public static byte[] EncodeChain(ChainRecord chain)
+    {
+        var value = new ValueWriter(new byte[1 + Hash256.Length + chain.Genesis.Length]);
+        value.WriteByte(RocksDbFolder.FormatVersion);
+        value.WriteBytes(chain.Fingerprint.Span);
+        value.WriteBytes(chain.Genesis.Span);
+        return value.Finish();
+    }
+
+    public static ChainRecord DecodeChain(ReadOnlySpan<byte> bytes)
+    {
+        var value = new ValueReader(bytes, "the chain's genesis");
+        value.ReadVersion();
+        return new ChainRecord(value.ReadHash(), value.ReadRest());
     }
 
     public static byte[] EncodeHead(JournalHead head)

@@ -18,6 +18,22 @@ public sealed class RocksDbJournal : IJournal
 
     internal RocksDbJournal(RocksDbFolder folder, GroupWriter writer) => (_folder, _writer) = (folder, writer);
 
+    public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) => ValueTask.FromResult(
+        _folder.Get(JournalFormat.ChainKey, families => families.Single) is { } found ? JournalFormat.DecodeChain(found) : null);
+
+    public async ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default)
+    {
+        var encoded = JournalFormat.EncodeChain(chain);
+        await _writer.WriteAsync(
+            batch =>
+            {
+                using var visit = _folder.Enter();
+                batch.Put(JournalFormat.ChainKey, encoded, visit.Families.Single);
+                return true;
+            },
+            cancellation);
+    }
+
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => ValueTask.FromResult(ReadHead());
 
     public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => await _writer.WriteAsync(

@@ -24,6 +24,7 @@ public sealed class FormatTests
         Assert.Equal(2, RocksDbFolder.FormatVersion);
         Assert.Equal(["default", "blocks", "numbers", "transactions", "pool", "versions", "nodes", "storage", "codes", "hashes"], Families.Names);
         Assert.Equal("head"u8.ToArray(), JournalFormat.HeadKey);
+        Assert.Equal("chain"u8.ToArray(), JournalFormat.ChainKey);
         Assert.Equal("fence"u8.ToArray(), JournalFormat.FencingKey);
     }
 
@@ -59,6 +60,14 @@ public sealed class FormatTests
         var head = new JournalHead(3, Hash(0x0a0b), Hash(0x0c0d), 0x0e0f);
         AssertBytes("02" + "0000000000000003" + Zero30 + "0a0b" + Zero30 + "0c0d" + Zero30 + "0e0f", JournalFormat.EncodeHead(head));
         Assert.Equal(head, JournalFormat.DecodeHead(JournalFormat.EncodeHead(head)));
+    }
+
+    [Fact]
+    public void The_genesis_file()
+    {
+        AssertBytes("02" + Zero30 + "0a0b" + "1f8b", JournalFormat.EncodeChain(new ChainRecord(Hash(0x0a0b), new byte[] { 0x1f, 0x8b })));
+        var chain = JournalFormat.DecodeChain(JournalFormat.EncodeChain(new ChainRecord(Hash(7), new byte[] { 1, 2 })));
+        Assert.Equal((Hash(7), "0102"), (chain.Fingerprint, Convert.ToHexStringLower(chain.Genesis.Span)));
     }
 
     [Fact]

@@ -262,7 +262,7 @@ internal static class InputTargets
 
     private static void ReadGenesis(byte[] bytes)
     {
-        var genesis = Genesis.Parse(bytes);
+        var genesis = Genesis.Parse(bytes.ToArray());
         var state = WorldTrie.Empty().Apply(genesis.ToAccountChanges());
         _ = genesis.ToHeader(state.Root).Hash;
     }

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Grid.Chain;
+using Grid.Node.Hosting;
+using Grid.Node.Verify;
+using Grid.Primitives;
+using Grid.Storage;
+using Grid.Storage.Memory;
+
+namespace Grid.Node.Tests;
+
+/// <summary>A kept chain is executed again, written to a file and read back; and whatever is changed in it is found.</summary>
+public sealed class VerifyCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly SmallChain _chain = new();
+
+    private string Data => Path.Combine(_folder.Path, "data");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>What is changed in a block, and what is said about it.</summary>
+    public static TheoryData<string, ulong, string> Changes { get; } = new()
+    {
+        { "receipts", 1, "has other receipts" },
+        { "access list", 1, "has the state root" },
+        { "hashes", 1, "has other transaction hashes" },
+        { "senders", 1, "has other senders" },
+        { "difficulty", 1, "has the total difficulty 5, not 0" },
+        { "hash", 1, ", but " }, // of the head or of the block itself, whichever is looked at first
+        { "block", 1, "can't be read" },
+        { "root", 1, "is kept under the hash" },
+        { "genesis", 0, "but the genesis makes" },
+    };
+
+    [Fact]
+    public async Task Agrees_with_a_chain_that_was_imported()
+    {
+        await ImportAsync();
+        var run = await CommandRun.OfAsync("verify", "--data", Data, "--json");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        var line = JsonDocument.Parse(run.Output).RootElement;
+        Assert.True(line.GetProperty("ok").GetBoolean());
+        Assert.Equal(_chain.Second.Hash.ToString(), line.GetProperty("hash").GetString());
+        Assert.Equal((2, 1), (line.GetProperty("blocks").GetInt32(), line.GetProperty("transactions").GetInt32()));
+        // The store trails: it has the genesis state.
+        Assert.Equal((1, 0), (line.GetProperty("accounts").GetInt32(), line.GetProperty("slots").GetInt32()));
+        Assert.Contains("all of it is what sequential execution gives", (await CommandRun.OfAsync("verify", "--data", Data)).Output, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Changes))]
+    public async Task Finds_what_was_changed(string what, ulong number, string detail)
+    {
+        await ImportAsync();
+        using var storage = NodeStorage.OpenExisting(Data);
+        var genesis = await ChainOrigin.ReadAsync(storage.Journal, Cancellation);
+        var journal = new MemoryJournal();
+        var fencingNumber = await journal.TakeFencingNumberAsync(Cancellation);
+        for (ulong height = 0; await storage.Journal.ReadBlockAsync(height, Cancellation) is { } block; height++)
+        {
+            await journal.AppendAsync(height == number ? Change(block, what) : block, fencingNumber, Cancellation);
+        }
+        var verdict = await new JournalVerifier(journal, genesis, threads: 2).RunAsync(null, Cancellation);
+        Assert.Equal(number, verdict.Finding?.Number);
+        Assert.Contains(detail, verdict.Finding!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exports_what_was_imported()
+    {
+        await ImportAsync();
+        var file = Path.Combine(_folder.Path, "exported.rlp");
+        var run = await CommandRun.OfAsync("export", "--data", Data, "--blocks", file);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        byte[] whole = [.. _chain.Genesis.Encode(), .. _chain.First.Encode(), .. _chain.Second.Encode()];
+        Assert.Equal(whole, await File.ReadAllBytesAsync(file, Cancellation));
+        Assert.Equal(0, (await CommandRun.OfAsync("export", "--data", Data, "--blocks", file, "--from", "2", "--to", "2")).ExitCode);
+        Assert.Equal(_chain.Second.Encode(), await File.ReadAllBytesAsync(file, Cancellation));
+        var refused = await CommandRun.OfAsync("export", "--data", Data, "--blocks", file, "--to", "3");
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("the chain has blocks 0 to 2", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("export")]
+    public async Task A_folder_without_a_chain_is_refused_and_stays_as_it_is(string command)
+    {
+        string[] arguments = command == "export" ? [command, "--data", Data, "--blocks", Path.Combine(_folder.Path, "x")] : [command, "--data", Data];
+        var run = await CommandRun.OfAsync(arguments);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("holds no chain", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Data));
+    }
+
+    private async Task ImportAsync()
+    {
+        var blocks = Path.Combine(_folder.Path, "chain.rlp");
+        await File.WriteAllBytesAsync(blocks, [.. _chain.First.Encode(), .. _chain.Second.Encode()], Cancellation);
+        var run = await CommandRun.OfAsync("import", "--genesis", _folder.Add("genesis.json", _chain.GenesisJson), "--blocks", blocks, "--data", Data);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+    }
+
+    private JournalBlock Change(JournalBlock block, string what) => what switch
+    {
+        "receipts" => block with { Receipts = new byte[] { 0xc0 } },
+        "access list" => block with { AccessList = BlockAccessList.Empty.Encode() },
+        "hashes" => block with { TransactionHashes = new[] { Hash256.FromWord(1) } },
+        "senders" => block with { Senders = new[] { Address.FromNumber(1) } },
+        "difficulty" => block with { TotalDifficulty = 5 },
+        // The block after it doesn't stand on it then, so it is the last.
+        "hash" => block with { Hash = Hash256.FromWord(2) },
+        "block" => block with { Block = new byte[] { 0xc1, 0x80 } },
+        "root" => block with { StateRoot = Hash256.FromWord(3) },
+        "genesis" => block with { Hash = Hash256.FromWord(4) },
+        _ => throw new ArgumentOutOfRangeException(nameof(what)),
+    };
+}
