@@ -44,11 +44,12 @@ internal sealed class TestChain : IAsyncDisposable
         StoreInterval = TimeSpan.FromMilliseconds(20),
     };
 
-    public static async Task<TestChain> StartAsync(int silos = 1, GridOptions? options = null, IFaultPoints? faults = null, TimeProvider? time = null, IJournal? journal = null, IStateStore? store = null)
+    public static async Task<TestChain> StartAsync(int silos = 1, GridOptions? options = null, IFaultPoints? faults = null, TimeProvider? time = null, IJournal? journal = null, IStateStore? store = null,
+        IHistoryIndex? history = null)
     {
         options ??= DefaultOptions;
         (journal, store) = (journal ?? new MemoryJournal(), store ?? new MemoryStateStore());
-        var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => Configure(silo, faults, time));
+        var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => Configure(silo, faults, time), history);
         return new TestChain(cluster, journal, store, options);
     }
 

@@ -16,16 +16,18 @@ internal sealed class TestStorage : IDisposable
     private readonly string? _path;
     private RocksDbFolder? _folder;
 
-    public TestStorage(Medium medium)
+    /// <param name="keepsHistory">Whether blocks' access lists, which must be real ones then, go into a history.</param>
+    public TestStorage(Medium medium, bool keepsHistory = false)
     {
         if (medium == Medium.RocksDb)
         {
             _path = Directory.CreateTempSubdirectory("grid-storage-").FullName;
-            Open();
+            Open(keepsHistory);
         }
         else
         {
-            (Journal, Store) = (new MemoryJournal(), new MemoryStateStore());
+            var journal = new MemoryJournal(keepsHistory: keepsHistory);
+            (Journal, Store, History) = (journal, new MemoryStateStore(), journal);
         }
     }
 
@@ -36,15 +38,20 @@ internal sealed class TestStorage : IDisposable
 
     public IStateStore Store { get; private set; } = null!;
 
+    public IHistoryIndex History { get; private set; } = null!;
+
     public string Path => _path ?? throw new InvalidOperationException("Memory has no folder.");
 
     /// <summary>Closes and opens what can be closed; memory stays.</summary>
-    public void Reopen()
+    public void Reopen() => Reopen(keepsHistory: false);
+
+    /// <inheritdoc cref="Reopen()"/>
+    public void Reopen(bool keepsHistory)
     {
         if (_path is not null)
         {
             Close();
-            Open();
+            Open(keepsHistory);
         }
     }
 
@@ -63,9 +70,9 @@ internal sealed class TestStorage : IDisposable
         }
     }
 
-    private void Open()
+    private void Open(bool keepsHistory)
     {
-        _folder = RocksDbFolder.Open(Path);
-        (Journal, Store) = (_folder.Journal, _folder.Store);
+        _folder = RocksDbFolder.Open(Path, keepsHistory);
+        (Journal, Store, History) = (_folder.Journal, _folder.Store, _folder.History);
     }
 }

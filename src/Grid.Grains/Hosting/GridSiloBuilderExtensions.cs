@@ -28,13 +28,15 @@ public static class GridSiloBuilderExtensions
     /// </summary>
     /// <param name="journal">The cluster's journal.</param>
     /// <param name="store">The cluster's store.</param>
-    public static ISiloBuilder AddGrid(this ISiloBuilder silo, GridOptions options, IJournal journal, IStateStore store)
+    /// <param name="history">Values before of all blocks, where the journal keeps them.</param>
+    public static ISiloBuilder AddGrid(this ISiloBuilder silo, GridOptions options, IJournal journal, IStateStore store, IHistoryIndex? history = null)
     {
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton(new ShardLayout(options.ShardPrefixNibbles));
         services.AddSingleton(journal);
         services.AddSingleton(store);
+        services.AddSingleton(history ?? NoHistory.Instance);
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(new CodeTable(store.ReadCode));

@@ -30,8 +30,9 @@ public sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>Installs the genesis where it is missing, and starts the silos.</summary>
     /// <param name="configure">Further services of each silo, by its index.</param>
+    /// <param name="history">Values before of all blocks, where the journal keeps them.</param>
     public static async Task<LocalCluster> StartAsync(
-        GridOptions options, int silos, IJournal journal, IStateStore store, Action<int, ISiloBuilder>? configure = null)
+        GridOptions options, int silos, IJournal journal, IStateStore store, Action<int, ISiloBuilder>? configure = null, IHistoryIndex? history = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(silos, 1);
         await GenesisInstaller.InstallAsync(options.Genesis, journal, store, new ShardLayout(options.ShardPrefixNibbles));
@@ -41,7 +42,7 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             for (var i = 0; i < silos; i++)
             {
-                var host = Build(options, journal, store, ports, i, configure);
+                var host = Build(options, journal, store, history, ports, i, configure);
                 cluster._silos.Add(host);
                 await host.StartAsync();
             }
@@ -76,7 +77,8 @@ public sealed class LocalCluster : IAsyncDisposable
         _silos.Clear();
     }
 
-    private static IHost Build(GridOptions options, IJournal journal, IStateStore store, int[] ports, int index, Action<int, ISiloBuilder>? configure)
+    private static IHost Build(
+        GridOptions options, IJournal journal, IStateStore store, IHistoryIndex? history, int[] ports, int index, Action<int, ISiloBuilder>? configure)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -84,7 +86,7 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             silo.UseLocalhostClustering(ports[2 * index], ports[(2 * index) + 1], new IPEndPoint(IPAddress.Loopback, ports[0]), serviceId: "grid", clusterId: "grid");
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
-            silo.AddGrid(options, journal, store);
+            silo.AddGrid(options, journal, store, history);
             configure?.Invoke(index, silo);
         });
         return builder.Build();

@@ -115,6 +115,10 @@ public sealed class ChainReaderGrain(
         }
         // Opened, so that what can't be read is refused before anybody is asked.
         using var state = await Open(block);
+        if (!state.CanBeProved)
+        {
+            throw new ProofUnavailableException(state.Number, await states.OldestProvableAsync());
+        }
         return await prover.ProveAsync(state.Header, address, slots);
     }
 

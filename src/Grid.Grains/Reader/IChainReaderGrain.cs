@@ -9,7 +9,7 @@ namespace Grid.Grains.Reader;
 /// and the state after it appear in the same moment.
 /// </summary>
 /// <remarks>
-/// State older than <see cref="GridOptions.HistoryBlocks"/> before the head throws <see cref="StateUnavailableException"/>; a silo that can't be reached throws
+/// State older than <see cref="GridOptions.HistoryBlocks"/> before the head, where no history is kept, throws <see cref="StateUnavailableException"/>; a silo that can't be reached throws
 /// Orleans' <c>SiloUnavailableException</c>: asking again is safe.
 /// </remarks>
 [Alias("Grid.IChainReaderGrain")]
@@ -50,6 +50,7 @@ public interface IChainReaderGrain : IGrainWithIntegerKey
     /// <summary>An account and some of its slots, with Merkle proofs against the block's state root (EIP-1186).</summary>
     /// <param name="slots">At most <see cref="GridOptions.ProofSlotsMax"/>.</param>
     /// <exception cref="ProofLimitException">More slots than that.</exception>
+    /// <exception cref="ProofUnavailableException">The state is only in the history of values before.</exception>
     [Alias("GetProof")]
     Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block);
 

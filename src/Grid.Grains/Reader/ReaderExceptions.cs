@@ -20,6 +20,16 @@ public sealed class StateUnavailableException(ulong number, ulong oldest)
     [Id(1)] public ulong Oldest { get; } = oldest;
 }
 
+/// <summary>The state after this block can be read, but it isn't kept as tries.</summary>
+[GenerateSerializer, Alias("Grid.ProofUnavailableException")]
+public sealed class ProofUnavailableException(ulong number, ulong oldest)
+    : Exception($"Nothing can be proved after block {number}; the oldest state that is kept as tries is that after block {oldest}.")
+{
+    [Id(0)] public ulong Number { get; } = number;
+
+    [Id(1)] public ulong Oldest { get; } = oldest;
+}
+
 /// <summary>More slots are to be proved at once than the limit allows.</summary>
 [GenerateSerializer, Alias("Grid.ProofLimitException")]
 public sealed class ProofLimitException(int asked, int allowed) : Exception($"{asked} slots are more than one proof may have: {allowed}.")

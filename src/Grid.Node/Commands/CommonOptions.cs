@@ -40,6 +40,12 @@ public static class CommonOptions
     /// <summary>The folder that a chain is kept in.</summary>
     public static Option<DirectoryInfo> Data(string description) => new("--data") { Description = description, HelpName = "DIR" };
 
+    /// <summary>Whether the history of values before is kept.</summary>
+    public static Option<bool> Archive() => new("--archive")
+    {
+        Description = "Keeps history, so that the state after every block can be read, not only after the last 128. On a chain that is there it begins with the next block; a block without the option ends it.",
+    };
+
     /// <summary>A file that must be there.</summary>
     public static Option<FileInfo> File(string name, string description)
     {

@@ -24,13 +24,14 @@ public static class NodeCommand
         var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that --data holds, or a development chain with ten funded accounts.");
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
         var data = CommonOptions.Data("The folder that the chain is kept in; it is made where there is none. Without it: memory, and a node that stops loses the chain.");
+        var archive = CommonOptions.Archive();
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
         listen.Validators.Add(result => Check(result, TryParseEndPoint(result.GetValueOrDefault<string>(), out _), "--listen takes HOST:PORT, such as 127.0.0.1:8545, where HOST is an IP address or localhost."));
         blockTime.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds."));
         beneficiary.Validators.Add(result => Check(result, Address.TryParse(result.GetValueOrDefault<string>(), out _), "--beneficiary takes an address: 0x and 40 hexadecimal digits."));
-        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, data, blockTime, lanes, beneficiary };
+        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, data, archive, blockTime, lanes, beneficiary };
         command.SetAction(async (parsed, cancellation) =>
         {
             TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
@@ -44,7 +45,7 @@ public static class NodeCommand
             }
             try
             {
-                using var storage = NodeStorage.Open(folder);
+                using var storage = NodeStorage.Open(folder, parsed.GetValue(archive));
                 var json = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellation);
                 var origin = await ChainOrigin.LoadAsync(json, storage.Journal, TimeProvider.System, cancellation);
                 if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
@@ -53,7 +54,9 @@ public static class NodeCommand
                     return ExitCode.Usage;
                 }
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
-                var options = new NodeOptions(origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder);
+                var options = new NodeOptions(
+                    origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder,
+                    parsed.GetValue(archive));
                 return await RunAsync(options, storage, parsed.InvocationConfiguration, cancellation);
             }
             catch (GenesisFormatException error)
@@ -82,7 +85,7 @@ public static class NodeCommand
             await ReportUnavailableAsync(options.Listen, configuration, error.Message);
             return ExitCode.Failure;
         }
-        await NodeGreeting.WriteAsync(configuration.Output, options, app.Urls.First());
+        await NodeGreeting.WriteAsync(configuration.Output, options, app.Urls.First(), await storage.History.ReadStartAsync(cancellation));
         await app.WaitForShutdownAsync(cancellation);
         return ExitCode.Ok;
     }

@@ -9,7 +9,8 @@ namespace Grid.Node.Commands;
 /// <summary>What a started node tells: where it is, whom it has funded, what to try next.</summary>
 internal static class NodeGreeting
 {
-    public static async Task WriteAsync(TextWriter output, NodeOptions options, string url)
+    /// <param name="historyStart">The first block whose state can be read; null where history begins with the next one.</param>
+    public static async Task WriteAsync(TextWriter output, NodeOptions options, string url, ulong? historyStart)
     {
         await output.WriteLineAsync($"""
 
@@ -23,6 +24,12 @@ internal static class NodeGreeting
 
             Signatures: secp256k1 by {(Secp256k1.Engine == Secp256k1Engine.Native ? "the system's libsecp256k1" : "managed code")}.
             """);
+        if (options.IsArchive)
+        {
+            await output.WriteLineAsync(historyStart is { } start
+                ? $"Archive: the states after block {start.ToString(CultureInfo.InvariantCulture)} and all later ones can be read."
+                : "Archive: states can be read from now on; history begins with the next block.");
+        }
         if (Secp256k1.Hint is { } hint)
         {
             await output.WriteLineAsync(hint);

@@ -46,7 +46,7 @@ public static class NodeHost
             var ports = LocalCluster.FreePorts(2);
             silo.UseLocalhostClustering(ports[0], ports[1], serviceId: "grid", clusterId: "grid");
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
-            silo.AddGrid(options, storage.Journal, storage.Store);
+            silo.AddGrid(options, storage.Journal, storage.Store, storage.History);
             silo.AddGridDashboard();
         });
         builder.Services.AddGridGateway(new Gateway.GatewayOptions { Spec = node.Genesis.Spec, OffersDevelopmentMethods = node.IsDevelopment });

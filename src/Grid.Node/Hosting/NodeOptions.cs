@@ -12,4 +12,6 @@ namespace Grid.Node.Hosting;
 /// <param name="Lanes">Lane threads.</param>
 /// <param name="Beneficiary">Who is paid the priority fees.</param>
 /// <param name="Data">The folder that the chain is kept in; null for memory.</param>
-public sealed record NodeOptions(Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string? Data);
+/// <param name="IsArchive">Whether the state after every block can be read.</param>
+public sealed record NodeOptions(
+    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string? Data, bool IsArchive);

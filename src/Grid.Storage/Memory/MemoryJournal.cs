@@ -1,4 +1,5 @@
 using Grid.Primitives;
+using Grid.State;
 
 namespace Grid.Storage.Memory;
 
@@ -10,7 +11,8 @@ namespace Grid.Storage.Memory;
 /// Safe because one lock guards every field, no call waits inside it, and what is handed out is immutable.
 /// </remarks>
 /// <param name="limitBytes">The most that blocks may take, in bytes; the newest 256 blocks are kept whatever they take.</param>
-public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBytes) : IJournal
+/// <param name="keepsHistory">Whether the history of values before is kept, for the blocks that are.</param>
+public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBytes, bool keepsHistory = false) : IJournal, IHistoryIndex
 {
     public const long DefaultLimitBytes = 1L << 30;
 
@@ -23,6 +25,7 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
     private readonly Dictionary<Hash256, TransactionLocation> _transactions = [];
     private readonly Dictionary<Hash256, PoolEntry> _pool = [];
     private ChainRecord? _chain;
+    private readonly MemoryHistory _history = new();
     private JournalHead? _head;
     private ulong _oldest;
     private ulong _fencingNumber;
@@ -63,6 +66,7 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
 
     public ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default)
     {
+        var history = keepsHistory ? BlockHistory.Of(block) : null;
         lock (_lock)
         {
             if (fencingNumber != _fencingNumber)
@@ -89,6 +93,11 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
             }
             _head = new JournalHead(block.Number, block.Hash, block.StateRoot, block.TotalDifficulty);
             _bytes += SizeBytes(block);
+            if (history is not null)
+            {
+                _history.Add(history);
+                _bytes += MemoryHistory.SizeBytes(history);
+            }
             while (_bytes > limitBytes && block.Number - _oldest >= BlocksKeptAlways)
             {
                 Forget(_oldest++);
@@ -153,6 +162,31 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
         }
     }
 
+    public ValueTask<ulong?> ReadStartAsync(CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_history.Start);
+        }
+    }
+
+    public ValueTask<AccountBefore?> FindAccountAsync(Address address, ulong number, CancellationToken cancellation = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_history.FindAccount(in address, number));
+        }
+    }
+
+    public ValueTask<UInt256?> FindSlotAsync(Address address, UInt256 slot, ulong number, CancellationToken cancellation = default)
+    {
+        var key = KeyHashes.Of(in slot);
+        lock (_lock)
+        {
+            return ValueTask.FromResult(_history.FindSlot(in address, in key, number));
+        }
+    }
+
     private void Forget(ulong number)
     {
         if (!_blocks.Remove(number, out var block))
@@ -164,7 +198,7 @@ public sealed class MemoryJournal(long limitBytes = MemoryJournal.DefaultLimitBy
         {
             _transactions.Remove(hash);
         }
-        _bytes -= SizeBytes(block);
+        _bytes -= SizeBytes(block) + _history.Forget(number);
     }
 
     private static long SizeBytes(JournalBlock block) =>

@@ -7,7 +7,7 @@ namespace Grid.Storage.RocksDb;
 internal sealed class Families(Database database)
 {
     /// <summary>In the order of the properties below; the first is RocksDB's own.</summary>
-    public static readonly string[] Names = ["default", "blocks", "numbers", "transactions", "pool", "versions", "nodes", "storage", "codes", "hashes"];
+    public static readonly string[] Names = ["default", "blocks", "numbers", "transactions", "pool", "versions", "nodes", "storage", "codes", "hashes", "history"];
 
     /// <summary>Format, head, fencing number.</summary>
     public ColumnFamilyHandle Single { get; } = database.GetColumnFamily(Names[0]);
@@ -38,6 +38,9 @@ internal sealed class Families(Database database)
 
     /// <summary>Height to block hash: BLOCKHASH asks for 256 of them, and blocks are large.</summary>
     public ColumnFamilyHandle Hashes { get; } = database.GetColumnFamily(Names[9]);
+
+    /// <summary>Account or slot, and height, to what it was before that block. Empty unless history is kept.</summary>
+    public ColumnFamilyHandle History { get; } = database.GetColumnFamily(Names[10]);
 
     public static ColumnFamilies Describe(BlockBasedTableOptions table)
     {

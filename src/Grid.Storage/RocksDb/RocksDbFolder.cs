@@ -39,9 +39,10 @@ public sealed class RocksDbFolder : IDisposable
     private int _isDisposed;
     private volatile bool _isClosed;
 
-    private RocksDbFolder(string path, FolderLock taken, Database database)
+    private RocksDbFolder(string path, FolderLock taken, Database database, bool keepsHistory)
     {
         (Path, _lock, _database, _families) = (path, taken, database, new Families(database));
+        History = new RocksDbHistory(this, keepsHistory);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
         Store = new RocksDbStateStore(this, _writer);
@@ -53,12 +54,16 @@ public sealed class RocksDbFolder : IDisposable
 
     public RocksDbStateStore Store { get; }
 
+    /// <summary>Values before, where they are kept.</summary>
+    public RocksDbHistory History { get; }
+
     /// <summary>Opens a data folder, and makes it where there is none.</summary>
+    /// <param name="keepsHistory">Whether blocks from now on add to the history of values before; without it what there was ends with the next block.</param>
     /// <exception cref="StorageException">
     /// Unavailable: another process has it, or the file system refuses. Incompatible: it is something else, or of another version of the
     /// format. Corrupt: what is there isn't what was written.
     /// </exception>
-    public static RocksDbFolder Open(string path)
+    public static RocksDbFolder Open(string path, bool keepsHistory = false)
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
@@ -70,7 +75,7 @@ public sealed class RocksDbFolder : IDisposable
             taken = FolderLock.Take(path);
             database = OpenDatabase(path);
             CheckFormat(path, database);
-            return new RocksDbFolder(path, taken, database);
+            return new RocksDbFolder(path, taken, database, keepsHistory);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {

@@ -50,7 +50,8 @@ public sealed class RocksDbJournal : IJournal
     public async ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default)
     {
         var encoded = JournalFormat.EncodeBlock(block);
-        return await _writer.WriteAsync(batch => Append(batch, block, encoded, fencingNumber), cancellation);
+        var history = _folder.History.Prepare(block);
+        return await _writer.WriteAsync(batch => Append(batch, block, encoded, history, fencingNumber), cancellation);
     }
 
     public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => ValueTask.FromResult(
@@ -97,7 +98,7 @@ public sealed class RocksDbJournal : IJournal
         return ValueTask.FromResult<IReadOnlyList<PoolEntry>>(entries);
     }
 
-    private AppendOutcome Append(WriteBatch batch, JournalBlock block, byte[] encoded, ulong fencingNumber)
+    private AppendOutcome Append(WriteBatch batch, JournalBlock block, byte[] encoded, BlockHistory? history, ulong fencingNumber)
     {
         if (fencingNumber != FencingNumber())
         {
@@ -120,6 +121,7 @@ public sealed class RocksDbJournal : IJournal
             batch.Put(hashes[i].Span, JournalFormat.EncodeLocation(new TransactionLocation(block.Number, i)), families.Transactions);
             batch.Delete(hashes[i].Span, families.Pool);
         }
+        _folder.History.Append(batch, families, block.Number, history);
         batch.Put(JournalFormat.HeadKey, JournalFormat.EncodeHead(head), families.Single);
         _head = head;
         return AppendOutcome.Committed;

@@ -4,7 +4,8 @@ using Database = RocksDbSharp.RocksDb;
 namespace Grid.Storage.RocksDb;
 
 /// <summary>Keys with a common beginning, in order, as they were when the scan began.</summary>
-internal sealed class Scan(Database database, ColumnFamilyHandle family, byte[] prefix) : IDisposable
+/// <param name="from">The first key that is wanted; null for the first with the prefix.</param>
+internal sealed class Scan(Database database, ColumnFamilyHandle family, byte[] prefix, byte[]? from = null) : IDisposable
 {
     private readonly Iterator _iterator = database.NewIterator(family);
     private bool _hasBegun;
@@ -24,7 +25,7 @@ internal sealed class Scan(Database database, ColumnFamilyHandle family, byte[] 
         }
         else
         {
-            _iterator.Seek(prefix);
+            _iterator.Seek(from ?? prefix);
             _hasBegun = true;
         }
         if (_iterator.Valid())

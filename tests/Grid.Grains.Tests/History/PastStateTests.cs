@@ -79,11 +79,65 @@ public sealed class PastStateTests : IDisposable
         await AssertShowsAsync(grid, chain, (int)destroyed);
     }
 
+    [Theory]
+    [InlineData(Fork.SpuriousDragon, 1, 11)]
+    [InlineData(Fork.Shanghai, 2, 12)]
+    [InlineData(Fork.Osaka, 1, 13)]
+    public async Task An_archive_shows_every_state(Fork fork, int silos, int seed)
+    {
+        var chain = new RandomChain(fork, blocks: 50, seed);
+        var options = Options(chain) with { HistoryBlocks = 16, StateBytesMax = 1 };
+        using (var folder = RocksDbFolder.Open(_path, keepsHistory: true))
+        {
+            await using var grid = await TestChain.StartAsync(silos, options, journal: folder.Journal, store: folder.Store, history: folder.History);
+            await ImportAsync(grid, chain);
+            for (var number = 0; number <= chain.Blocks.Count; number++)
+            {
+                await AssertShowsAsync(grid, chain, number, proves: number >= chain.Blocks.Count - options.HistoryBlocks);
+            }
+            await AssertNotProvedAsync(grid, 33, 34);
+        }
+        using (var folder = RocksDbFolder.Open(_path, keepsHistory: true))
+        {
+            await using var grid = await TestChain.StartAsync(3 - silos, options, journal: folder.Journal, store: folder.Store, history: folder.History);
+            await AssertShowsAsync(grid, chain, 3, proves: false);
+        }
+        // Without the option what there was isn't told, and what is kept otherwise is.
+        using (var folder = RocksDbFolder.Open(_path))
+        {
+            await using var grid = await TestChain.StartAsync(1, options, journal: folder.Journal, store: folder.Store, history: folder.History);
+            await AssertUnavailableAsync(grid, 33, 34);
+        }
+    }
+
+    [Fact]
+    public async Task An_archive_that_is_begun_later_says_where_it_begins()
+    {
+        var chain = new RandomChain(Fork.Shanghai, blocks: 50, seed: 14);
+        var options = Options(chain) with { HistoryBlocks = 8 };
+        using (var folder = RocksDbFolder.Open(_path))
+        {
+            await using var grid = await TestChain.StartAsync(1, options, journal: folder.Journal, store: folder.Store, history: folder.History);
+            await ImportAsync(grid, chain, to: 20);
+        }
+        using (var folder = RocksDbFolder.Open(_path, keepsHistory: true))
+        {
+            await using var grid = await TestChain.StartAsync(1, options, journal: folder.Journal, store: folder.Store, history: folder.History);
+            await AssertUnavailableAsync(grid, 11, 12);
+            await ImportAsync(grid, chain, from: 20);
+            for (var number = 20; number <= chain.Blocks.Count; number++)
+            {
+                await AssertShowsAsync(grid, chain, number, proves: false);
+            }
+            await AssertUnavailableAsync(grid, 19, 20);
+        }
+    }
+
     internal static GridOptions Options(RandomChain chain) => TestChain.DefaultOptions with { Genesis = chain.Genesis, StatesKept = 3 };
 
-    internal static async Task ImportAsync(TestChain grid, RandomChain chain)
+    internal static async Task ImportAsync(TestChain grid, RandomChain chain, int from = 0, int to = int.MaxValue)
     {
-        foreach (var block in chain.Blocks)
+        foreach (var block in chain.Blocks.Take(to).Skip(from))
         {
             var result = await grid.Coordinator.ImportBlock(new(block, block.Encode().Length));
             Assert.True(result.Error.IsNone, $"seed {chain.Seed}, block {block.Header.Number}: {result.Error}");
@@ -150,6 +204,12 @@ public sealed class PastStateTests : IDisposable
             var refused = await Assert.ThrowsAsync<StateUnavailableException>(question);
             Assert.Equal((number, oldest), (refused.Number, refused.Oldest));
         }
+    }
+
+    private static async Task AssertNotProvedAsync(TestChain grid, ulong number, ulong oldest)
+    {
+        var refused = await Assert.ThrowsAsync<ProofUnavailableException>(() => grid.Reader.GetProof(default, [], BlockSelector.At(number)));
+        Assert.Equal((number, oldest), (refused.Number, refused.Oldest));
     }
 
     private static bool LosesStorage(RandomChain chain, int number) => chain.Addresses.Any(address =>

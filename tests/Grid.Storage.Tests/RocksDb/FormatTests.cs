@@ -22,7 +22,7 @@ public sealed class FormatTests
     public void Names_are_pinned()
     {
         Assert.Equal(2, RocksDbFolder.FormatVersion);
-        Assert.Equal(["default", "blocks", "numbers", "transactions", "pool", "versions", "nodes", "storage", "codes", "hashes"], Families.Names);
+        Assert.Equal(["default", "blocks", "numbers", "transactions", "pool", "versions", "nodes", "storage", "codes", "hashes", "history"], Families.Names);
         Assert.Equal("head"u8.ToArray(), JournalFormat.HeadKey);
         Assert.Equal("chain"u8.ToArray(), JournalFormat.ChainKey);
         Assert.Equal("fence"u8.ToArray(), JournalFormat.FencingKey);
@@ -60,6 +60,25 @@ public sealed class FormatTests
         var head = new JournalHead(3, Hash(0x0a0b), Hash(0x0c0d), 0x0e0f);
         AssertBytes("02" + "0000000000000003" + Zero30 + "0a0b" + Zero30 + "0c0d" + Zero30 + "0e0f", JournalFormat.EncodeHead(head));
         Assert.Equal(head, JournalFormat.DecodeHead(JournalFormat.EncodeHead(head)));
+    }
+
+    [Fact]
+    public void The_history()
+    {
+        const string AliceHex = "00112233445566778899aabbccddeeff01020304";
+        Assert.Equal("history"u8.ToArray(), HistoryFormat.StartKey);
+        AssertBytes("00" + AliceHex + "0000000000000102", HistoryFormat.KeyAt(HistoryFormat.AccountPrefix(in Alice), 0x102));
+        AssertBytes("01" + AliceHex + Zero30 + "0a0b" + "0000000000000102", HistoryFormat.KeyAt(HistoryFormat.SlotPrefix(in Alice, Hash(0x0a0b)), 0x102));
+        var record = AccountRecord.Empty with { Nonce = 5, Balance = 0x1234 };
+        AssertBytes("02" + Convert.ToHexStringLower(record.ToRlp()), HistoryFormat.EncodeAccount(record));
+        Assert.Equal(record, HistoryFormat.DecodeAccount(HistoryFormat.EncodeAccount(record)).Record);
+        AssertBytes("02", HistoryFormat.EncodeAccount(null));
+        Assert.Null(HistoryFormat.DecodeAccount(HistoryFormat.EncodeAccount(null)).Record);
+        AssertBytes("02" + "0102", HistoryFormat.EncodeSlot(0x102));
+        AssertBytes("02", HistoryFormat.EncodeSlot(0));
+        Assert.Equal((UInt256)0x102, HistoryFormat.DecodeSlot(HistoryFormat.EncodeSlot(0x102)));
+        Assert.Equal(StorageError.Corrupt, Assert.Throws<StorageException>(() => HistoryFormat.DecodeAccount([2, 0xc0])).Error);
+        Assert.Equal(StorageError.Corrupt, Assert.Throws<StorageException>(() => HistoryFormat.DecodeSlot([2, .. new byte[33]])).Error);
     }
 
     [Fact]

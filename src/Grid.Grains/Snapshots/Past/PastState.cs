@@ -20,6 +20,9 @@ public abstract class PastState(CodeFinder codes) : IStateReader, IDisposable
 
     public ulong Number => Header.Number;
 
+    /// <summary>Whether tries can be had of this state, and not only its values.</summary>
+    public abstract bool CanBeProved { get; }
+
     public abstract bool TryGetAccount(in Address address, out AccountRecord? record);
 
     public abstract bool TryGetStorage(in Address address, in UInt256 slot, out UInt256 value);

@@ -1,3 +1,4 @@
+using Grid.Chain;
 using Grid.Grains.Lanes;
 using Grid.Grains.Reader;
 using Grid.Storage;
@@ -6,11 +7,12 @@ namespace Grid.Grains.Snapshots.Past;
 
 /// <summary>
 /// Opens the state after any block that can be read: one that silos keep, or one of the <see cref="GridOptions.HistoryBlocks"/> before the head, which is
-/// rebuilt from the journal.
+/// rebuilt from the journal, or, where a history of values before is kept, an older one.
 /// </summary>
 /// <remarks>Safe because all that is kept here is the number of free places, which a semaphore counts.</remarks>
 public sealed class PastStates(
-    GridOptions options, SiloSnapshot snapshot, SiloHead siloHead, BlockCache blocks, UndoCache undos, StateFetcher fetcher, CodeFinder codes) : IDisposable
+    GridOptions options, SiloSnapshot snapshot, SiloHead siloHead, BlockCache blocks, UndoCache undos, StateFetcher fetcher, CodeFinder codes,
+    IHistoryIndex history) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(options.PastReadersMax);
 
@@ -26,14 +28,40 @@ public sealed class PastStates(
         await _places.WaitAsync();
         try
         {
-            var (view, between) = await BaseAsync(number);
-            return new UndonePastState(this, fetcher, codes, block.Block.Header, view, between, _places);
+            return await OpenAsync(block.Block.Header);
         }
         catch
         {
             _places.Release();
             throw;
         }
+    }
+
+    /// <summary>From the journal where that reaches back so far, else from the history.</summary>
+    private async ValueTask<PastState> OpenAsync(BlockHeader header)
+    {
+        try
+        {
+            var (view, between) = await BaseAsync(header.Number);
+            return new UndonePastState(this, fetcher, codes, header, view, between, _places);
+        }
+        catch (StateUnavailableException unavailable)
+        {
+            if (await history.ReadStartAsync() is not { } start)
+            {
+                throw;
+            }
+            return header.Number >= start
+                ? new ArchivedPastState(siloHead, fetcher, codes, history, header, await siloHead.GetAsync(), _places)
+                : throw new StateUnavailableException(header.Number, Math.Min(start, unavailable.Oldest));
+        }
+    }
+
+    /// <summary>The oldest block whose state can be proved.</summary>
+    public async ValueTask<ulong> OldestProvableAsync()
+    {
+        var head = (await siloHead.GetAsync()).Number;
+        return head - Math.Min(head, (ulong)options.HistoryBlocks);
     }
 
     /// <summary>Whether the state after a block may be rebuilt from the journal.</summary>
@@ -62,11 +90,7 @@ public sealed class PastStates(
             : between;
     }
 
-    private async ValueTask<StateUnavailableException> UnavailableAsync(ulong number)
-    {
-        var head = (await siloHead.GetAsync()).Number;
-        return new StateUnavailableException(number, head - Math.Min(head, (ulong)options.HistoryBlocks));
-    }
+    private async ValueTask<StateUnavailableException> UnavailableAsync(ulong number) => new(number, await OldestProvableAsync());
 
     public void Dispose() => _places.Dispose();
 }

@@ -33,6 +33,8 @@ internal sealed class UndonePastState : PastState
 
     public override BlockHeader Header { get; }
 
+    public override bool CanBeProved => true;
+
     public override bool TryGetAccount(in Address address, out AccountRecord? record)
     {
         foreach (var undo in _undos)
