@@ -1,6 +1,6 @@
 namespace Grid.Grains;
 
-/// <summary>The places between two steps of the commit protocol: where a crash may come.</summary>
+/// <summary>The places between two steps of the commit protocol, and before and after each durable write: where a crash may come.</summary>
 public enum FaultPoint
 {
     /// <summary>Transactions are ordered, nothing is executed.</summary>
@@ -23,12 +23,37 @@ public enum FaultPoint
 
     /// <summary>Silos show the block, pools don't know of it.</summary>
     Published,
+
+    /// <summary>A coordinator is about to take its fencing number, or a genesis block is to be installed.</summary>
+    FencingNumberWriting,
+
+    /// <summary>It is durable, and nobody has it.</summary>
+    FencingNumberWritten,
+
+    /// <summary>A block is about to be appended, the genesis block among them.</summary>
+    BlockWriting,
+
+    /// <summary>It is durable, and who appends it doesn't know.</summary>
+    BlockWritten,
+
+    /// <summary>A pool is about to make admissions or removals durable.</summary>
+    PoolWriting,
+
+    /// <summary>They are durable, and nobody was answered.</summary>
+    PoolWritten,
+
+    /// <summary>A shard is about to write to the store, or the genesis file or its state is to be written.</summary>
+    StoreWriting,
+
+    /// <summary>It is durable, and who writes it doesn't know.</summary>
+    StoreWritten,
 }
 
-/// <summary>Lets tests stop the protocol between two steps. In a node it does nothing.</summary>
+/// <summary>Lets tests stop the protocol between two steps, and before and after durable writes. In a node it does nothing.</summary>
 public interface IFaultPoints
 {
     /// <summary>Called when a step was reached; what it throws ends the turn there, as a crash would.</summary>
+    /// <param name="blockNumber">The block at hand; 0 where there is none.</param>
     ValueTask ReachAsync(FaultPoint point, ulong blockNumber);
 }
 

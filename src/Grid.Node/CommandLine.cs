@@ -22,6 +22,7 @@ public static class CommandLine
         BenchCommand.Create(),
         FuzzCommand.Create(),
         SoakCommand.Create(),
+        TortureCommand.Create(),
     };
 
     /// <summary>Parses and runs; returns the process's exit code.</summary>

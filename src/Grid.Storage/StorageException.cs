@@ -18,4 +18,7 @@ public sealed class StorageException(StorageError error, string detail, Exceptio
     : Exception($"Storage failed ({error}): {detail}", inner)
 {
     public StorageError Error { get; } = error;
+
+    /// <summary>The sentence without its beginning.</summary>
+    public string Detail { get; } = detail;
 }

@@ -54,7 +54,7 @@ public sealed class AssemblyTests
     [Fact]
     public void Tests_mirror_the_sources()
     {
-        string[] own = ["Grid.Architecture.Tests", "Grid.EndToEnd", "Grid.Benchmarks", "Grid.Benchmarks.Transactions"];
+        string[] own = ["Grid.Architecture.Tests", "Grid.EndToEnd", "Grid.Benchmarks", "Grid.Benchmarks.Transactions", "Grid.Testing"];
         var wrong = Repository.Projects("tests").Select(path => Path.GetFileNameWithoutExtension(path))
             .Where(name => !own.Contains(name) && !(name.EndsWith(".Tests", StringComparison.Ordinal) && AssemblyTable.Uses.ContainsKey(name[..^".Tests".Length])));
         Assert.Empty(wrong);

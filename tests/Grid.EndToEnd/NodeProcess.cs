@@ -36,9 +36,15 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public static Task<NodeProcess> StartAsync(params string[] options) => StartOnAsync(FreePort(), options);
 
-    public static async Task<NodeProcess> StartOnAsync(int port, params string[] options)
+    public static Task<NodeProcess> StartOnAsync(int port, params string[] options) => StartAsync(port, null, options);
+
+    /// <summary>Starts the node with a database's connection string in its environment.</summary>
+    public static Task<NodeProcess> StartOnDatabaseAsync(string connectionString, params string[] options) =>
+        StartAsync(FreePort(), KeyValuePair.Create("GRID_DATABASE", connectionString), options);
+
+    private static async Task<NodeProcess> StartAsync(int port, KeyValuePair<string, string>? variable, string[] options)
     {
-        var node = new NodeProcess(new RunningProcess(Installation.Node, ["node", "--listen", $"127.0.0.1:{port}", .. options]), port);
+        var node = new NodeProcess(new RunningProcess(Installation.Node, ["node", "--listen", $"127.0.0.1:{port}", .. options], variable: variable), port);
         await node.PollAsync("the node is ready", StartTimeout, node.IsReadyAsync);
         return node;
     }

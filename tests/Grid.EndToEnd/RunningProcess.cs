@@ -20,7 +20,11 @@ internal sealed partial class RunningProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    public RunningProcess(string file, IEnumerable<string> arguments, string? folder = null)
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Where it starts; null for the folder of temporary files.</param>
+    /// <param name="variable">A variable that its environment has, too.</param>
+    public RunningProcess(string file, IEnumerable<string> arguments, string? folder = null, KeyValuePair<string, string>? variable = null)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.WorkingDirectory = folder ?? Path.GetTempPath();
@@ -28,6 +32,10 @@ internal sealed partial class RunningProcess : IAsyncDisposable
         start.Environment["NO_PROXY"] = "127.0.0.1,localhost";
         start.Environment["NO_COLOR"] = "1";
         start.Environment["FOUNDRY_DISABLE_NIGHTLY_WARNING"] = "1";
+        if (variable is { } own)
+        {
+            start.Environment[own.Key] = own.Value;
+        }
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);

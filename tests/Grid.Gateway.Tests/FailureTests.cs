@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Grid.Gateway.Tests.Hosts;
+using Grid.Storage;
 using Orleans.Runtime;
 
 namespace Grid.Gateway.Tests;
@@ -45,6 +46,34 @@ public sealed class FailureTests : IAsyncLifetime
 
         Assert.Equal(-32002, code);
         Assert.Contains("retry is safe", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_that_refuses_is_503_and_retry_is_safe()
+    {
+        _grid.OnSubmit = _ => throw new StorageException(StorageError.Unavailable, "/data/grid: a write failed: No space left on device");
+
+        using var content = new StringContent("\"0x02\"", System.Text.Encoding.UTF8, "application/json");
+        using var response = await _host.Http.PostAsync(new Uri("/v1/transactions", UriKind.Relative), content, Cancellation);
+        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation)).RootElement;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta);
+        Assert.Equal("unavailable", problem.GetProperty("code").GetString());
+        Assert.Contains("storage", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("/data", problem.ToString(), StringComparison.Ordinal);
+
+        var (code, message, _) = await _host.ErrorAsync("eth_sendRawTransaction", "[\"0x02\"]");
+        Assert.Equal(-32002, code);
+        Assert.Contains("storage", message, StringComparison.Ordinal);
+        Assert.Contains("retry is safe", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_that_is_damaged_is_a_fault_that_no_retry_mends()
+    {
+        _grid.OnChainInfo = () => throw new StorageException(StorageError.Corrupt, "block 7 can't be decoded");
+
+        Assert.Equal((-32603, "internal error", null), await _host.ErrorAsync("eth_blockNumber"));
     }
 
     [Fact]

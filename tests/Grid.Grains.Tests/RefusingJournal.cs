@@ -3,10 +3,11 @@ using Grid.Storage;
 
 namespace Grid.Grains.Tests;
 
-/// <summary>A journal whose pool table can't be written while the test says so.</summary>
+/// <summary>A journal whose pool table can't be written while the test says so, and whose appends may seem to fail.</summary>
 internal sealed class RefusingJournal(IJournal journal) : IJournal
 {
     private volatile bool _refusesPool;
+    private volatile Exception? _nextAppendSeemsToFail;
 
     public bool RefusesPool
     {
@@ -14,12 +15,26 @@ internal sealed class RefusingJournal(IJournal journal) : IJournal
         set => _refusesPool = value;
     }
 
+    /// <summary>What the next append throws after it was made: as a disk that fails when all is written.</summary>
+    public Exception? NextAppendSeemsToFail
+    {
+        get => _nextAppendSeemsToFail;
+        set => _nextAppendSeemsToFail = value;
+    }
+
+    public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) => journal.ReadChainAsync(cancellation);
+
+    public ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default) => journal.WriteChainAsync(chain, cancellation);
+
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) => journal.ReadHeadAsync(cancellation);
 
     public ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => journal.TakeFencingNumberAsync(cancellation);
 
-    public ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default) =>
-        journal.AppendAsync(block, fencingNumber, cancellation);
+    public async ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default)
+    {
+        var outcome = await journal.AppendAsync(block, fencingNumber, cancellation);
+        return Interlocked.Exchange(ref _nextAppendSeemsToFail, null) is { } error ? throw error : outcome;
+    }
 
     public ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => journal.ReadBlockAsync(number, cancellation);
 

@@ -9,7 +9,7 @@ namespace Grid.Storage.Tests;
 /// <summary>What every history of values before must do: any state that there was can be told from what later blocks found.</summary>
 public sealed class HistoryTests
 {
-    public static TheoryData<Medium> Media => TestStorage.Media;
+    public static TheoryData<Medium> Media => TestStorage.HistoryMedia;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

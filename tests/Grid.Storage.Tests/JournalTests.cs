@@ -6,7 +6,7 @@ namespace Grid.Storage.Tests;
 /// <summary>What every journal must do.</summary>
 public sealed class JournalTests
 {
-    private const int Writers = 16, UpdatesEach = 20;
+    private const int Writers = 16, UpdatesEach = 20, Coordinators = 3, TurnsEach = 25, Many = 10_000;
 
     public static TheoryData<Medium> Media => TestStorage.Media;
 
@@ -161,5 +161,103 @@ public sealed class JournalTests
         var head = (await journal.ReadHeadAsync(Cancellation))!;
         Assert.Equal(Hash(100 + (ulong)Array.IndexOf(outcomes, AppendOutcome.Committed)), head.Hash);
         Assert.Equal(head.Hash, (await journal.ReadBlockAsync(1, Cancellation))!.Hash);
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task Transactions_whose_hashes_begin_alike_are_told_apart(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var number = await journal.TakeFencingNumberAsync(Cancellation);
+        Hash256[] hashes = [.. Enumerable.Range(0, 4).Select(i => new Hash256([.. Enumerable.Repeat((byte)0xee, 31), (byte)i]))];
+        await journal.AppendAsync(Block(0, default, hashes[1], hashes[0]), number, Cancellation);
+        await journal.AppendAsync(Block(1, Hash(0), hashes[2]), number, Cancellation);
+        Assert.Equal(new TransactionLocation(0, 1), await journal.FindTransactionAsync(hashes[0], Cancellation));
+        Assert.Equal(new TransactionLocation(0, 0), await journal.FindTransactionAsync(hashes[1], Cancellation));
+        Assert.Equal(new TransactionLocation(1, 0), await journal.FindTransactionAsync(hashes[2], Cancellation));
+        Assert.Null(await journal.FindTransactionAsync(hashes[3], Cancellation));
+    }
+
+    /// <summary>Each takes over at some point, or goes on with the number that it has, and appends to the head that it saw: in step with the others or late.</summary>
+    [Theory, MemberData(nameof(Media))]
+    public async Task Of_coordinators_that_race_one_commits_each_height(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var first = await storage.Journal.TakeFencingNumberAsync(Cancellation);
+        await storage.Journal.AppendAsync(Block(0, default), first, Cancellation);
+        var committed = await Task.WhenAll(Enumerable.Range(0, Coordinators).Select(i =>
+        {
+            var journal = i == 0 ? storage.Journal : storage.OpenAnother();
+            return Task.Run(() => RaceAsync(journal, (ulong)i, new Random(i)), Cancellation);
+        }));
+
+        var all = committed.SelectMany(x => x).OrderBy(x => x.Number).ToList();
+        Assert.Equal(Enumerable.Range(1, all.Count).Select(x => (ulong)x), all.Select(x => x.Number));
+        var head = (await storage.Journal.ReadHeadAsync(Cancellation))!;
+        Assert.Equal((ulong)all.Count, head.Number);
+        var parent = Hash(0);
+        var fencingNumber = first;
+        foreach (var block in all)
+        {
+            Assert.Equal(block.Hash, await storage.Journal.ReadHashAsync(block.Number, Cancellation));
+            Assert.Equal(parent, (await storage.Journal.ReadBlockAsync(block.Number, Cancellation))!.ParentHash);
+            // Who was replaced never comes back.
+            Assert.True(block.FencingNumber >= fencingNumber);
+            (parent, fencingNumber) = (block.Hash, block.FencingNumber);
+        }
+        Assert.Equal(parent, head.Hash);
+    }
+
+    [Theory, MemberData(nameof(Media))]
+    public async Task Ten_thousand_transactions_go_through_the_pool_into_a_block(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var journal = storage.Journal;
+        var number = await journal.TakeFencingNumberAsync(Cancellation);
+        var random = new Random(1);
+        var entries = Enumerable.Range(0, Many).Select(i =>
+        {
+            var (hash, raw) = (new byte[32], new byte[120]);
+            random.NextBytes(hash);
+            random.NextBytes(raw);
+            return new PoolEntry(new Hash256(hash), Address.FromNumber((ulong)i), raw, i);
+        }).ToArray();
+        await Task.WhenAll(entries.Chunk(Many / Writers).Select(chunk => journal.UpdatePoolAsync(chunk, [], Cancellation).AsTask()));
+        AssertEqual(entries, await journal.ReadPoolAsync(Cancellation));
+
+        var encoded = new byte[Many * 130];
+        random.NextBytes(encoded);
+        var block = Block(0, default, [.. entries.Skip(1).Select(x => x.Hash)]) with { Block = encoded, Receipts = new byte[Many * 270], AccessList = encoded };
+        Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(block, number, Cancellation));
+        AssertEqual(block, await journal.ReadBlockAsync(0, Cancellation));
+        AssertEqual(entries[..1], await journal.ReadPoolAsync(Cancellation));
+        Assert.Equal(new TransactionLocation(0, Many - 2), await journal.FindTransactionAsync(entries[^1].Hash, Cancellation));
+        Assert.Null(await journal.FindTransactionAsync(entries[0].Hash, Cancellation));
+    }
+
+    /// <summary>What this coordinator was told is committed.</summary>
+    private static async Task<List<(ulong Number, Hash256 Hash, ulong FencingNumber)>> RaceAsync(IJournal journal, ulong name, Random random)
+    {
+        var committed = new List<(ulong, Hash256, ulong)>();
+        var fencingNumber = await journal.TakeFencingNumberAsync(Cancellation);
+        for (ulong turn = 0; turn < TurnsEach; turn++)
+        {
+            var head = (await journal.ReadHeadAsync(Cancellation))!;
+            if (random.Next(4) == 0)
+            {
+                await Task.Yield();
+            }
+            var hash = Hash(1_000_000 + (name * 1_000) + turn);
+            switch (await journal.AppendAsync(Block(head.Number + 1, head.Hash) with { Hash = hash }, fencingNumber, Cancellation))
+            {
+                case AppendOutcome.Committed:
+                    committed.Add((head.Number + 1, hash, fencingNumber));
+                    break;
+                case AppendOutcome.Fenced when random.Next(2) == 0:
+                    fencingNumber = await journal.TakeFencingNumberAsync(Cancellation);
+                    break;
+            }
+        }
+        return committed;
     }
 }

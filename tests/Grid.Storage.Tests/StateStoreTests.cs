@@ -134,7 +134,7 @@ public sealed class StateStoreTests
                 }
             }
         },
-        iter: medium == Medium.Memory ? 20 : 6,
+        iter: medium switch { Medium.Memory => 20, Medium.RocksDb => 6, _ => 3 },
         threads: 1);
 
     private static LeafChange Change(StateShard shard, Hash256 key, int seed)

@@ -1,5 +1,7 @@
 using Grid.Storage.Memory;
+using Grid.Storage.Postgres;
 using Grid.Storage.RocksDb;
+using Grid.Storage.Tests.Postgres;
 
 namespace Grid.Storage.Tests;
 
@@ -8,39 +10,55 @@ public enum Medium
 {
     Memory,
     RocksDb,
+    Postgres,
 }
 
-/// <summary>A journal and a store of one medium, and what lies under them. Disposing removes it.</summary>
+/// <summary>A journal and a store of one medium, and what lies under them. Disposing closes it, and removes it where nobody else does.</summary>
 internal sealed class TestStorage : IDisposable
 {
     private readonly string? _path;
-    private RocksDbFolder? _folder;
+    private readonly PostgresOptions? _options;
+    private readonly List<IDisposable> _opened = [];
 
     /// <param name="keepsHistory">Whether blocks' access lists, which must be real ones then, go into a history.</param>
     public TestStorage(Medium medium, bool keepsHistory = false)
     {
-        if (medium == Medium.RocksDb)
+        switch (medium)
         {
-            _path = Directory.CreateTempSubdirectory("grid-storage-").FullName;
-            Open(keepsHistory);
+            case Medium.RocksDb:
+                _path = Directory.CreateTempSubdirectory("grid-storage-").FullName;
+                break;
+            case Medium.Postgres:
+                _options = Wait(SharedPostgres.NewSchemaAsync);
+                break;
+            default:
+                var journal = new MemoryJournal(keepsHistory: keepsHistory);
+                (Journal, Store, History) = (journal, new MemoryStateStore(), journal);
+                return;
         }
-        else
-        {
-            var journal = new MemoryJournal(keepsHistory: keepsHistory);
-            (Journal, Store, History) = (journal, new MemoryStateStore(), journal);
-        }
+        Open(keepsHistory);
     }
 
     /// <summary>One case for each medium.</summary>
-    public static TheoryData<Medium> Media { get; } = [Medium.Memory, Medium.RocksDb];
+    public static TheoryData<Medium> Media { get; } = [Medium.Memory, Medium.RocksDb, Medium.Postgres];
+
+    /// <summary>Those that can keep history.</summary>
+    public static TheoryData<Medium> HistoryMedia { get; } = [Medium.Memory, Medium.RocksDb];
+
+    /// <summary>Those that outlive the process.</summary>
+    public static TheoryData<Medium> DurableMedia { get; } = [Medium.RocksDb, Medium.Postgres];
 
     public IJournal Journal { get; private set; } = null!;
 
     public IStateStore Store { get; private set; } = null!;
 
-    public IHistoryIndex History { get; private set; } = null!;
+    /// <summary>Kept only where the test asks for it.</summary>
+    public IHistoryIndex History { get; private set; } = NoHistory.Instance;
 
-    public string Path => _path ?? throw new InvalidOperationException("Memory has no folder.");
+    public string Path => _path ?? throw new InvalidOperationException("There is no folder.");
+
+    /// <summary>The journal as another process sees it, where that may be.</summary>
+    public IJournal OpenAnother() => _options is null ? Journal : OpenPostgres(_options).Journal;
 
     /// <summary>Closes and opens what can be closed; memory stays.</summary>
     public void Reopen() => Reopen(keepsHistory: false);
@@ -48,7 +66,7 @@ internal sealed class TestStorage : IDisposable
     /// <inheritdoc cref="Reopen()"/>
     public void Reopen(bool keepsHistory)
     {
-        if (_path is not null)
+        if (_path is not null || _options is not null)
         {
             Close();
             Open(keepsHistory);
@@ -57,8 +75,8 @@ internal sealed class TestStorage : IDisposable
 
     public void Close()
     {
-        _folder?.Dispose();
-        _folder = null;
+        _opened.ForEach(opened => opened.Dispose());
+        _opened.Clear();
     }
 
     public void Dispose()
@@ -72,7 +90,23 @@ internal sealed class TestStorage : IDisposable
 
     private void Open(bool keepsHistory)
     {
-        _folder = RocksDbFolder.Open(Path, keepsHistory);
-        (Journal, Store, History) = (_folder.Journal, _folder.Store, _folder.History);
+        if (_options is not null)
+        {
+            var database = OpenPostgres(_options);
+            (Journal, Store) = (database.Journal, database.Store);
+            return;
+        }
+        var folder = RocksDbFolder.Open(Path, keepsHistory: keepsHistory);
+        _opened.Add(folder);
+        (Journal, Store, History) = (folder.Journal, folder.Store, folder.History);
     }
+
+    private PostgresDatabase OpenPostgres(PostgresOptions options)
+    {
+        var database = Wait(() => PostgresDatabase.OpenAsync(options));
+        _opened.Add(database);
+        return database;
+    }
+
+    private static T Wait<T>(Func<Task<T>> start) => Task.Run(start).GetAwaiter().GetResult();
 }

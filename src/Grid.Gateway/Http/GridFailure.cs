@@ -1,5 +1,7 @@
+using Grid.Grains.Coordinator;
 using Grid.Grains.Lanes;
 using Grid.Grains.Reader;
+using Grid.Storage;
 using Orleans.Runtime;
 
 namespace Grid.Gateway.Http;
@@ -10,13 +12,23 @@ internal static class GridFailure
     /// <summary>How long a caller should wait before asking again, in seconds.</summary>
     public const int RetryAfterSeconds = 1;
 
+    public const string StorageUnavailable =
+        "the node's storage can't be written or read now; it goes on by itself when the cause is gone, and retry is safe: what was acknowledged is kept";
+
     public const string RetryIsSafe = "the node can't answer now; retry is safe: a transaction that was taken is known by its hash";
 
     /// <summary>
-    /// Whether a silo was lost, restarts or is too slow, or the head moved on faster than was read. What was asked may be asked again: reading changes nothing, and a
+    /// Whether a silo was lost, restarts or is too slow, the head moved on faster than was read, a block was given up, or the storage can't be used now. What was asked may be asked again: reading changes nothing, and a
     /// transaction that has entered already is known by its hash.
     /// </summary>
-    public static bool IsTemporary(Exception exception) => exception is OrleansException or TimeoutException or ObjectDisposedException or StateMovedException;
+    public static bool IsTemporary(Exception exception) =>
+        IsStorageUnavailable(exception)
+        || exception is OrleansException or TimeoutException or ObjectDisposedException or StateMovedException or BlockAbortedException or CoordinatorFencedException;
+
+    /// <summary>What a caller is told about it.</summary>
+    public static string TemporaryText(Exception exception) => IsStorageUnavailable(exception) ? StorageUnavailable : RetryIsSafe;
+
+    private static bool IsStorageUnavailable(Exception exception) => exception is StorageException { Error: StorageError.Unavailable };
 
     public static bool IsMissingState(Exception exception, out string why)
     {

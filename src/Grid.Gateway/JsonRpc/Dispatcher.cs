@@ -167,7 +167,7 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
         if (GridFailure.IsTemporary(exception))
         {
             LogUnavailable(method.Name, exception.Message);
-            return new RpcError(RpcErrorCode.Unavailable, GridFailure.RetryIsSafe);
+            return new RpcError(RpcErrorCode.Unavailable, GridFailure.TemporaryText(exception));
         }
         LogFailure(exception, method.Name);
         return new RpcError(RpcErrorCode.Internal, "internal error");

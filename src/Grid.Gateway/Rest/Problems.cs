@@ -52,7 +52,7 @@ internal static class Problems
             return exception is Grains.Reader.BlockNotFoundException ? NotFound("block") : Of(410, "state-unavailable", "The state is no longer kept", why);
         }
         return GridFailure.IsTemporary(exception)
-            ? Of(503, "unavailable", "The node can't answer now", GridFailure.RetryIsSafe)
+            ? Of(503, "unavailable", "The node can't answer now", GridFailure.TemporaryText(exception))
             : null;
     }
 

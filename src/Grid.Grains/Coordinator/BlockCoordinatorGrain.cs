@@ -37,6 +37,8 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
     private bool _transactionsWait = true;
     private bool _makingWaitingBlocks;
+    // Set until the pools have looked at the head that was recovered: the last block may have been committed and told to nobody.
+    private bool _poolsMayBeBehind = true;
     private long _blocks, _transactions, _gasUsed, _aborted;
     private StageTimes _lastTimes;
 
@@ -80,6 +82,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     public Task Recover() => OneAtATime(async () =>
     {
+        _poolsMayBeBehind = true;
         await _protocol.RecoverAsync();
         return true;
     });
@@ -202,7 +205,13 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     {
         var request = new OfferRequest(
             environment.BaseFeePerGas, environment.BaseFeePerBlobGas, environment.Header.GasLimit, _options.BlockTransactionsMax);
-        var offers = await Task.WhenAll(Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard).Offer(request)));
+        var pools = Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard)).ToArray();
+        if (_poolsMayBeBehind)
+        {
+            await Task.WhenAll(pools.Select(pool => pool.Refresh()));
+            _poolsMayBeBehind = false;
+        }
+        var offers = await Task.WhenAll(pools.Select(pool => pool.Offer(request)));
         return OfferMerge.Merge([.. offers.Select(offer => offer.Transactions)], environment.BaseFeePerGas, _options.BlockTransactionsMax);
     }
 

@@ -30,6 +30,13 @@ public interface ITransactionPoolGrain : IGrainWithIntegerKey
     [Alias("Postpone")]
     Task Postpone(Hash256[] hashes);
 
+    /// <summary>
+    /// Looks at the senders' accounts again: after a coordinator has recovered, because the one before it may have committed a block and told
+    /// nobody. What that block used leaves the pool.
+    /// </summary>
+    [Alias("Refresh")]
+    Task Refresh();
+
     [Alias("Find")]
     Task<PooledTransaction?> Find(Hash256 hash);
 

@@ -22,6 +22,12 @@ public sealed class TransactionPool(PoolOptions options)
     /// <summary>Whether the pool knows the sender's account already, so that it need not be read.</summary>
     public bool Knows(in Address sender) => _senders.ContainsKey(sender);
 
+    /// <summary>The nonce of the sender's account; null when the pool has nothing of it.</summary>
+    public ulong? AccountNonce(in Address sender) => _senders.TryGetValue(sender, out var queue) ? queue.State.Nonce : null;
+
+    /// <summary>Whose transactions the pool has.</summary>
+    public Address[] Senders => [.. _senders.Keys];
+
     /// <summary>The sender's next nonce; null when the pool has nothing of it.</summary>
     public ulong? NextNonce(in Address sender) => _senders.TryGetValue(sender, out var queue) ? queue.NextNonce : null;
 
@@ -128,13 +134,21 @@ public sealed class TransactionPool(PoolOptions options)
                 continue;
             }
             ref readonly var account = ref changes.Accounts[place];
-            var state = new SenderState(sender, changes.NonceAfter(in account), changes.BalanceAfter(in account));
-            foreach (var item in queue.Advance(in state, number))
+            Advance(queue, new SenderState(sender, changes.NonceAfter(in account), changes.BalanceAfter(in account)), number, gone);
+        }
+        return gone;
+    }
+
+    /// <summary>Takes the senders' accounts after a block over; returns the transactions that left because their nonce is used.</summary>
+    public List<Hash256> Refresh(IReadOnlyDictionary<Address, SenderState> states, ulong number)
+    {
+        var gone = new List<Hash256>();
+        foreach (var (sender, state) in states)
+        {
+            if (_senders.TryGetValue(sender, out var queue))
             {
-                _byHash.Remove(item.Transaction.Hash);
-                gone.Add(item.Transaction.Hash);
+                Advance(queue, state, number, gone);
             }
-            Forget(in sender, queue);
         }
         return gone;
     }
@@ -170,6 +184,16 @@ public sealed class TransactionPool(PoolOptions options)
         var pending = _senders.Values.Sum(queue => queue.PendingCount);
         long? oldest = _byHash.Count == 0 ? null : _byHash.Values.Min(item => item.AdmittedUnixMs);
         return new PoolDescription(pending, _byHash.Count - pending, options.LimitPerPool, oldest, new Dictionary<string, long>(_rejected));
+    }
+
+    private void Advance(SenderQueue queue, in SenderState state, ulong number, List<Hash256> gone)
+    {
+        foreach (var item in queue.Advance(in state, number))
+        {
+            _byHash.Remove(item.Transaction.Hash);
+            gone.Add(item.Transaction.Hash);
+        }
+        Forget(state.Address, queue);
     }
 
     private (PoolRefusal Refusal, TransactionError Error) Check(Transaction transaction, SenderQueue queue, out UInt256 cost)

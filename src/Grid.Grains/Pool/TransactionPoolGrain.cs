@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grid.Chain;
 using Grid.Evm;
 using Grid.Grains.Coordinator;
@@ -29,6 +30,8 @@ public sealed class TransactionPoolGrain(
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10);
+
     private readonly TransactionPool _pool = new(options.Pool);
     private IBlockCoordinatorGrain _coordinator = null!;
     private int _shard;
@@ -38,6 +41,7 @@ public sealed class TransactionPoolGrain(
         _shard = (int)this.GetPrimaryKeyLong();
         _coordinator = GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
         var entries = (await journal.ReadPoolAsync(cancellationToken)).Where(entry => layout.ShardOf(entry.Sender) == _shard).ToList();
+        await WaitForHead(cancellationToken);
         var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
         var stale = new List<Hash256>();
         foreach (var entry in entries.OrderBy(entry => entry.AdmittedUnixMs))
@@ -77,32 +81,37 @@ public sealed class TransactionPoolGrain(
         for (var i = 0; i < results.Length; i++)
         {
             var transaction = transactions[i];
-            results[i] = _pool.Contains(transaction.Hash)
+            results[i] = _pool.Contains(transaction.Hash) || await IsIncluded(transaction, states)
                 ? new SubmitResult(transaction.Hash, SubmitStatus.Known, PoolRefusal.None, default)
                 : Admit(transaction, head, states, number, now, replaced);
             if (results[i].Status == SubmitStatus.Accepted)
             {
                 admitted.Add(new PoolEntry(transaction.Hash, transaction.Sender, transaction.EncodedMemory, now));
             }
-            else if (results[i].Error.Code == TransactionErrorCode.NonceTooLow && await journal.FindTransactionAsync(transaction.Hash) is not null)
-            {
-                results[i] = new SubmitResult(transaction.Hash, SubmitStatus.Known, PoolRefusal.None, default);
-            }
         }
         if (admitted.Count > 0)
         {
+            // One that came and was replaced in this batch has no place in the table: it would come back when the pool recovers.
+            admitted.RemoveAll(entry => !_pool.Contains(entry.Hash));
             await MakeDurable(admitted, replaced);
             await _coordinator.TransactionsWait();
         }
         return results;
     }
 
+    /// <summary>Whether a block has it. Only then is its nonce below the account's: for all others the journal isn't asked.</summary>
+    private async ValueTask<bool> IsIncluded(Transaction transaction, Dictionary<Address, SenderState> states)
+    {
+        var nonce = _pool.AccountNonce(transaction.Sender) ?? states[transaction.Sender].Nonce;
+        return transaction.Nonce < nonce && await journal.FindTransactionAsync(transaction.Hash) is not null;
+    }
+
     /// <summary>What the journal didn't take must not be answered as known later: the next activation has what the journal has.</summary>
-    private async Task MakeDurable(List<PoolEntry> admitted, List<Hash256> replaced)
+    private async Task MakeDurable(List<PoolEntry> admitted, List<Hash256> removed)
     {
         try
         {
-            await journal.UpdatePoolAsync(admitted, replaced);
+            await journal.UpdatePoolAsync(admitted, removed);
         }
         catch (StorageException)
         {
@@ -123,6 +132,16 @@ public sealed class TransactionPoolGrain(
     {
         _pool.Postpone(hashes);
         return Task.CompletedTask;
+    }
+
+    public async Task Refresh()
+    {
+        var (states, number) = await ReadSenders(_pool.Senders);
+        var gone = _pool.Refresh(states, number);
+        if (gone.Count > 0)
+        {
+            await MakeDurable([], gone);
+        }
     }
 
     public Task<PooledTransaction?> Find(Hash256 hash) =>
@@ -199,12 +218,31 @@ public sealed class TransactionPoolGrain(
         return (states, view.Number);
     }
 
+    /// <summary>
+    /// The table has lost what the last block included, so the accounts must be those after that block: after an older one, a transaction
+    /// that is in it would be taken for new.
+    /// </summary>
+    /// <exception cref="Lanes.StateMovedException">The silo doesn't come to the journal's head: the coordinator is recovering, or gone.</exception>
+    private async Task WaitForHead(CancellationToken cancellation)
+    {
+        var wanted = (await journal.ReadHeadAsync(cancellation))?.Number ?? 0;
+        var start = Stopwatch.GetTimestamp();
+        while ((await siloHead.GetAsync()).Number is var number && number < wanted)
+        {
+            if (Stopwatch.GetElapsedTime(start) > HeadPatience)
+            {
+                throw new Lanes.StateMovedException(number);
+            }
+            await Task.Delay(HeadInterval, cancellation);
+        }
+    }
+
     private async Task Expire(CancellationToken cancellation)
     {
         var expired = _pool.Expire((time.GetUtcNow() - options.Pool.Expiry).ToUnixTimeMilliseconds());
         if (expired.Count > 0)
         {
-            await journal.UpdatePoolAsync([], expired, cancellation);
+            await MakeDurable([], expired);
         }
     }
 }

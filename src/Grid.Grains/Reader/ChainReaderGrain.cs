@@ -59,13 +59,18 @@ public sealed class ChainReaderGrain(
 
     public async Task<TransactionView?> GetTransaction(Hash256 hash)
     {
-        if (await FindTransaction(hash) is { } included)
+        if (await FindIncluded(hash) is { } included)
         {
-            return new TransactionView(included.Block.Block.Transactions[included.Index], included.Block.Block.Header, included.Index);
+            return included;
         }
         var found = await Task.WhenAll(Enumerable.Range(0, layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard).Find(hash)));
-        return Array.Find(found, x => x is not null) is { } pooled ? new TransactionView(pooled.Transaction, null, 0) : null;
+        // One that no pool has may have left it for a block since the first look.
+        return Array.Find(found, x => x is not null) is { } pooled ? new TransactionView(pooled.Transaction, null, 0) : await FindIncluded(hash);
     }
+
+    private async ValueTask<TransactionView?> FindIncluded(Hash256 hash) => await FindTransaction(hash) is { } included
+        ? new TransactionView(included.Block.Block.Transactions[included.Index], included.Block.Block.Header, included.Index)
+        : null;
 
     public async Task<ReceiptView?> GetReceipt(Hash256 transactionHash)
     {

@@ -37,9 +37,6 @@ public static class CommonOptions
         return option.AcceptOnlyFromAmong("anvil");
     }
 
-    /// <summary>The folder that a chain is kept in.</summary>
-    public static Option<DirectoryInfo> Data(string description) => new("--data") { Description = description, HelpName = "DIR" };
-
     /// <summary>Whether the history of values before is kept.</summary>
     public static Option<bool> Archive() => new("--archive")
     {

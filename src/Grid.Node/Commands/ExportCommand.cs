@@ -10,22 +10,22 @@ public static class ExportCommand
 {
     public static Command Create()
     {
-        var data = CommonOptions.Data("The folder that the chain is kept in; no node may be running on it.");
-        data.Required = true;
+        var storage = new StorageOptions("No node may be running on it.");
         var blocks = new Option<FileInfo>("--blocks") { Description = "The file to write: blocks in RLP one after the other, as geth's export writes them. It is replaced where there is one.", HelpName = "FILE", Required = true };
         var from = new Option<ulong>("--from") { Description = "The first block.", HelpName = "NUMBER", DefaultValueFactory = _ => 0 };
         var to = new Option<ulong?>("--to") { Description = "The last block. Without it: the head.", HelpName = "NUMBER" };
-        var command = new Command("export", "Writes the blocks of a kept chain to a file.") { data, blocks, from, to };
+        var command = new Command("export", "Writes the blocks of a kept chain to a file.") { blocks, from, to };
+        storage.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(data)!.FullName, parsed.GetValue(blocks)!.FullName, parsed.GetValue(from), parsed.GetValue(to), parsed.InvocationConfiguration, cancellation));
+            storage.LocationOf(parsed), parsed.GetValue(blocks)!.FullName, parsed.GetValue(from), parsed.GetValue(to), parsed.InvocationConfiguration, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, string file, ulong from, ulong? to, InvocationConfiguration configuration, CancellationToken cancellation)
+    private static async Task<int> RunAsync(StorageLocation location, string file, ulong from, ulong? to, InvocationConfiguration configuration, CancellationToken cancellation)
     {
         try
         {
-            using var storage = NodeStorage.OpenExisting(folder);
+            using var storage = await NodeStorage.OpenExistingAsync(location, cancellation);
             var head = await storage.Journal.ReadHeadAsync(cancellation) ?? throw new StorageException(StorageError.Incompatible, "there is no chain");
             var last = to ?? head.Number;
             if (from > last || last > head.Number)

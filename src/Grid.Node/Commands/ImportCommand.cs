@@ -18,7 +18,7 @@ public static class ImportCommand
 {
     private const int MaxSilos = 64;
 
-    private sealed record Request(FileInfo Genesis, FileInfo Blocks, DirectoryInfo? Data, bool Archive, int Silos, int Lanes, bool Json);
+    private sealed record Request(FileInfo Genesis, FileInfo Blocks, StorageLocation Location, bool Archive, int Silos, int Lanes, bool Json);
 
     public static Command Create()
     {
@@ -26,17 +26,18 @@ public static class ImportCommand
         genesis.Required = true;
         var blocks = CommonOptions.File("--blocks", "Blocks in RLP one after the other, as geth's export writes them; block 0 may be among them.");
         blocks.Required = true;
-        var data = CommonOptions.Data("The folder that the chain is kept in; made where there is none. A chain that is there is gone on with. Without it: memory.");
+        var storage = new StorageOptions("A chain that is there is gone on with. Without it: memory.");
         var archive = CommonOptions.Archive();
         var silos = CommonOptions.Count("--silos", "Silos in this process.", 1, MaxSilos);
         var lanes = CommonOptions.Lanes("Threads a silo that execute and apply.");
         var json = CommonOptions.Json("Prints one JSON object.");
         var command = new Command("import", "Imports a chain: every block is checked, executed and committed as one that the grid makes itself.")
         {
-            genesis, blocks, data, archive, silos, lanes, json,
+            genesis, blocks, archive, silos, lanes, json,
         };
+        storage.AddTo(command);
         command.SetAction((parsed, cancellation) => RunAsync(
-            new Request(parsed.GetValue(genesis)!, parsed.GetValue(blocks)!, parsed.GetValue(data), parsed.GetValue(archive), parsed.GetValue(silos),
+            new Request(parsed.GetValue(genesis)!, parsed.GetValue(blocks)!, storage.LocationOf(parsed), parsed.GetValue(archive), parsed.GetValue(silos),
                 parsed.GetValue(lanes), parsed.GetValue(json)),
             parsed.InvocationConfiguration, cancellation));
         return command;
@@ -46,7 +47,7 @@ public static class ImportCommand
     {
         try
         {
-            using var storage = NodeStorage.Open(request.Data?.FullName, request.Archive);
+            using var storage = await NodeStorage.OpenAsync(request.Location, cancellation, keepsHistory: request.Archive);
             var json = await File.ReadAllBytesAsync(request.Genesis.FullName, cancellation);
             var origin = await ChainOrigin.LoadAsync(json, storage.Journal, TimeProvider.System, cancellation);
             var options = new GridOptions { Genesis = origin.Genesis, MakeBlocks = false, Lanes = request.Lanes };

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Grid.Chain;
+using Grid.Grains;
+using Grid.Grains.Faults;
 using Grid.Node.Hosting;
 using Grid.Primitives;
 using Grid.Storage;
@@ -21,9 +23,9 @@ public static class NodeCommand
 
     public static Command Create()
     {
-        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that --data holds, or a development chain with ten funded accounts.");
+        var genesis = CommonOptions.File("--genesis", "A genesis.json as geth has it. Without it: the chain that is kept already, or a development chain with ten funded accounts.");
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
-        var data = CommonOptions.Data("The folder that the chain is kept in; it is made where there is none. Without it: memory, and a node that stops loses the chain.");
+        var storage = new StorageOptions("Without it: memory, and a node that stops loses the chain.");
         var archive = CommonOptions.Archive();
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
@@ -31,12 +33,18 @@ public static class NodeCommand
         listen.Validators.Add(result => Check(result, TryParseEndPoint(result.GetValueOrDefault<string>(), out _), "--listen takes HOST:PORT, such as 127.0.0.1:8545, where HOST is an IP address or localhost."));
         blockTime.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds."));
         beneficiary.Validators.Add(result => Check(result, Address.TryParse(result.GetValueOrDefault<string>(), out _), "--beneficiary takes an address: 0x and 40 hexadecimal digits."));
-        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, data, archive, blockTime, lanes, beneficiary };
+        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, archive, blockTime, lanes, beneficiary };
+        storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             TryParseEndPoint(parsed.GetValue(listen), out var endPoint);
             var file = parsed.GetValue(genesis);
-            var folder = parsed.GetValue(data)?.FullName;
+            if (!ProcessFault.TryReadEnvironment(out var faults))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(ProcessFault.Usage);
+                return ExitCode.Usage;
+            }
+            var location = storage.LocationOf(parsed);
             // Before anything else starts, whose end would be told at length.
             if (WhyNotFree(endPoint!) is { } reason)
             {
@@ -45,9 +53,9 @@ public static class NodeCommand
             }
             try
             {
-                using var storage = NodeStorage.Open(folder, parsed.GetValue(archive));
+                using var opened = await NodeStorage.OpenAsync(location, cancellation, faults, parsed.GetValue(archive));
                 var json = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellation);
-                var origin = await ChainOrigin.LoadAsync(json, storage.Journal, TimeProvider.System, cancellation);
+                var origin = await ChainOrigin.LoadAsync(json, opened.Journal, TimeProvider.System, cancellation);
                 if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
                 {
                     await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: its config needs \"terminalTotalDifficulty\": 0, because a node makes no blocks of proof of work.");
@@ -55,9 +63,9 @@ public static class NodeCommand
                 }
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
                 var options = new NodeOptions(
-                    origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, folder,
-                    parsed.GetValue(archive));
-                return await RunAsync(options, storage, parsed.InvocationConfiguration, cancellation);
+                    origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid,
+                    location.Describe(), parsed.GetValue(archive));
+                return await RunAsync(options, opened, faults, parsed.InvocationConfiguration, cancellation);
             }
             catch (GenesisFormatException error)
             {
@@ -66,16 +74,16 @@ public static class NodeCommand
             }
             catch (StorageException error)
             {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Can't keep the chain in {folder ?? "memory"}. {error.Message.TrimEnd('.')}.");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"Can't keep the chain in {(location.Database is null ? location.Describe() : "the database")}. {error.Message.TrimEnd('.')}.");
                 return ExitCode.Failure;
             }
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, InvocationConfiguration configuration, CancellationToken cancellation)
+    private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, IFaultPoints? faults, InvocationConfiguration configuration, CancellationToken cancellation)
     {
-        await using var app = await NodeHost.BuildAsync(options, storage);
+        await using var app = await NodeHost.BuildAsync(options, storage, faults);
         try
         {
             await app.StartAsync(cancellation);

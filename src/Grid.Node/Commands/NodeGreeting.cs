@@ -14,7 +14,7 @@ internal static class NodeGreeting
     {
         await output.WriteLineAsync($"""
 
-            Grid is ready: chain {options.Genesis.Spec.ChainId.ToString(CultureInfo.InvariantCulture)}, {BlockTime(options)}, {options.Lanes} lane(s). The chain is kept in {options.Data ?? "memory"}.
+            Grid is ready: chain {options.Genesis.Spec.ChainId.ToString(CultureInfo.InvariantCulture)}, {BlockTime(options)}, {options.Lanes} lane(s). The chain is kept in {options.Storage}.
 
               JSON-RPC   {url}
               REST       {url}/v1/status

@@ -17,22 +17,22 @@ public static class VerifyCommand
 {
     public static Command Create()
     {
-        var data = CommonOptions.Data("The folder that the chain is kept in; no node may be running on it.");
-        data.Required = true;
+        var storage = new StorageOptions("No node may be running on it.");
         var lanes = CommonOptions.Lanes("Threads that execute blocks.");
         var json = CommonOptions.Json("Prints one JSON object.");
         var command = new Command(
-            "verify", "Executes a kept chain again from its genesis, sequentially, and compares every root, receipt and access list; then reads the whole store.") { data, lanes, json };
+            "verify", "Executes a kept chain again from its genesis, sequentially, and compares every root, receipt and access list; then reads the whole store.") { lanes, json };
+        storage.AddTo(command);
         command.SetAction((parsed, cancellation) =>
-            RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(lanes), parsed.GetValue(json), parsed.InvocationConfiguration, cancellation));
+            RunAsync(storage.LocationOf(parsed), parsed.GetValue(lanes), parsed.GetValue(json), parsed.InvocationConfiguration, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, int threads, bool json, InvocationConfiguration configuration, CancellationToken cancellation)
+    private static async Task<int> RunAsync(StorageLocation location, int threads, bool json, InvocationConfiguration configuration, CancellationToken cancellation)
     {
         try
         {
-            using var storage = NodeStorage.OpenExisting(folder);
+            using var storage = await NodeStorage.OpenExistingAsync(location, cancellation);
             var start = Stopwatch.GetTimestamp();
             var genesis = await ChainOrigin.ReadAsync(storage.Journal, cancellation);
             var head = (await storage.Journal.ReadHeadAsync(cancellation))!;

@@ -21,7 +21,8 @@ public static class NodeHost
 
     /// <summary>Installs the genesis and builds the node; the caller starts it, and disposes the storage after it.</summary>
     /// <exception cref="Storage.StorageException">The data belongs to another chain, or can't be read or written.</exception>
-    public static async Task<WebApplication> BuildAsync(NodeOptions node, NodeStorage storage)
+    /// <param name="faults">What is told of each step of the commit protocol; null for nobody.</param>
+    public static async Task<WebApplication> BuildAsync(NodeOptions node, NodeStorage storage, IFaultPoints? faults = null)
     {
         var options = new GridOptions
         {
@@ -40,6 +41,7 @@ public static class NodeHost
             kestrel.AddServerHeader = false;
             kestrel.Listen(node.Listen);
         });
+        builder.Services.AddSingleton(faults ?? new NoFaultPoints());
         builder.Host.UseOrleans(silo =>
         {
             // Ports that are free now: two nodes on one machine don't get into each other's way.

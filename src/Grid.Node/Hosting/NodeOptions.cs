@@ -11,7 +11,7 @@ namespace Grid.Node.Hosting;
 /// <param name="BlockTime">The time between blocks; zero for a block as soon as a transaction waits.</param>
 /// <param name="Lanes">Lane threads.</param>
 /// <param name="Beneficiary">Who is paid the priority fees.</param>
-/// <param name="Data">The folder that the chain is kept in; null for memory.</param>
+/// <param name="Storage">What the chain is kept in: for people.</param>
 /// <param name="IsArchive">Whether the state after every block can be read.</param>
 public sealed record NodeOptions(
-    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string? Data, bool IsArchive);
+    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, bool IsArchive);

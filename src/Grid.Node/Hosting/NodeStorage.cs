@@ -1,17 +1,30 @@
+using Grid.Grains;
+using Grid.Grains.Faults;
 using Grid.Storage;
 using Grid.Storage.Memory;
+using Grid.Storage.Postgres;
 using Grid.Storage.RocksDb;
 
 namespace Grid.Node.Hosting;
 
-/// <summary>Where a node keeps its chain: in a data folder, or in memory.</summary>
+/// <summary>Where a chain is kept: in a data folder, in a PostgreSQL database, or, when both are null, in memory.</summary>
+public sealed record StorageLocation(string? Folder = null, PostgresOptions? Database = null)
+{
+    /// <summary>For people, and without any secret.</summary>
+    /// <exception cref="StorageException">The connection string can't be read.</exception>
+    public string Describe() => Folder ?? Database?.Describe() ?? "memory";
+}
+
+/// <summary>The journal and the store of a node.</summary>
 public sealed class NodeStorage : IDisposable
 {
-    private readonly RocksDbFolder? _folder;
+    private readonly IDisposable? _opened;
 
-    private NodeStorage(RocksDbFolder folder) => (_folder, Journal, Store, History) = (folder, folder.Journal, folder.Store, folder.History);
-
-    private NodeStorage(MemoryJournal journal) => (Journal, Store, History) = (journal, new MemoryStateStore(), journal);
+    private NodeStorage(IJournal journal, IStateStore store, IHistoryIndex history, IDisposable? opened, IFaultPoints? faults)
+    {
+        (Journal, Store) = faults is null ? (journal, store) : (new JournalWithFaults(journal, faults), new StateStoreWithFaults(store, faults));
+        (History, _opened) = (history, opened);
+    }
 
     public IJournal Journal { get; }
 
@@ -20,17 +33,48 @@ public sealed class NodeStorage : IDisposable
     /// <summary>Values before of all blocks, where they are kept.</summary>
     public IHistoryIndex History { get; }
 
-    /// <param name="folder">Null for memory.</param>
     /// <param name="keepsHistory">Whether blocks from now on add to the history; a folder's ends with the first block without.</param>
-    /// <exception cref="StorageException">The folder can't be used.</exception>
-    public static NodeStorage Open(string? folder, bool keepsHistory = false) =>
-        folder is null ? new(new MemoryJournal(keepsHistory: keepsHistory)) : new(RocksDbFolder.Open(folder, keepsHistory));
+    /// <param name="faults">What is told of each durable write; null for nobody.</param>
+    /// <exception cref="StorageException">The folder or the database can't be used.</exception>
+    public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null, bool keepsHistory = false)
+    {
+        if (location.Database is { } options)
+        {
+            if (keepsHistory)
+            {
+                throw new StorageException(StorageError.Incompatible, "history is kept in a data folder or in memory, not in a database");
+            }
+            var database = await PostgresDatabase.OpenAsync(options, cancellation);
+            return new NodeStorage(database.Journal, database.Store, NoHistory.Instance, database, faults);
+        }
+        if (location.Folder is { } path)
+        {
+            var folder = RocksDbFolder.Open(path, keepsHistory: keepsHistory);
+            return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
+        }
+        var journal = new MemoryJournal(keepsHistory: keepsHistory);
+        return new NodeStorage(journal, new MemoryStateStore(), journal, null, faults);
+    }
 
-    /// <summary>Opens a folder that must be there already.</summary>
-    /// <exception cref="StorageException">There is none, or it can't be used.</exception>
-    public static NodeStorage OpenExisting(string folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()
-        ? Open(folder)
-        : throw new StorageException(StorageError.Incompatible, $"{folder} holds no chain");
+    /// <summary>Opens where a chain must be kept already.</summary>
+    /// <exception cref="StorageException">There is none, or the folder or the database can't be used.</exception>
+    public static async Task<NodeStorage> OpenExistingAsync(StorageLocation location, CancellationToken cancellation)
+    {
+        if (location.Folder is { } path && !(Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+        {
+            // Opening would make one.
+            throw NoChain(location);
+        }
+        var storage = await OpenAsync(location, cancellation);
+        if (await storage.Journal.ReadHeadAsync(cancellation) is null)
+        {
+            storage.Dispose();
+            throw NoChain(location);
+        }
+        return storage;
+    }
 
-    public void Dispose() => _folder?.Dispose();
+    private static StorageException NoChain(StorageLocation location) => new(StorageError.Incompatible, $"{location.Describe()} holds no chain");
+
+    public void Dispose() => _opened?.Dispose();
 }

@@ -10,7 +10,7 @@ namespace Grid.Storage.RocksDb;
 /// <remarks>
 /// Safe because fillers run on this thread only, one after the other: what decides whether a write is made (head, fencing number, the
 /// shards' versions) belongs to it and needs no lock. A filler may take its own write for done, as those after it in the group
-/// must, because after a write that fails the folder makes no other one.
+/// must, because after a write that fails the folder makes no other one until it has opened the database again, and everything is read anew.
 /// </remarks>
 internal sealed class GroupWriter : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class GroupWriter : IDisposable
     /// <summary>Has the thread fill a batch, and completes when it is durable. A filler that throws leaves nothing behind.</summary>
     /// <param name="fill">Decides, puts what it has to write into the batch, and returns what the caller gets.</param>
     /// <param name="cancellation">Counts until the request is queued.</param>
-    /// <exception cref="StorageException">Nothing was written, or nobody knows: then all that follows fails, too.</exception>
+    /// <exception cref="StorageException">Nothing was written, or nobody knows: then all that follows fails, too, until the database is open again.</exception>
     public async Task<T> WriteAsync<T>(Func<WriteBatch, T> fill, CancellationToken cancellation)
     {
         var request = new Request<T>(fill);
@@ -45,6 +45,9 @@ internal sealed class GroupWriter : IDisposable
         }
         return await request.Done.ConfigureAwait(false);
     }
+
+    /// <summary>Has the thread come round, to open the database again when it is time. Where something is queued, it comes anyway.</summary>
+    public void Wake() => _requests.Writer.TryWrite(new Request<bool>(static _ => true));
 
     /// <summary>Finishes what is queued, and ends the thread.</summary>
     public void Dispose()
@@ -69,6 +72,11 @@ internal sealed class GroupWriter : IDisposable
 
     private void Write(List<Request> group)
     {
+        if (_folder.TryRecover() is { } failure)
+        {
+            group.ForEach(request => request.Fail(failure));
+            return;
+        }
         using var batch = new WriteBatch();
         foreach (var request in group)
         {

@@ -7,10 +7,12 @@ namespace Grid.Storage.RocksDb;
 /// <summary>
 /// A data folder: the journal and the store of one chain in one RocksDB database. It owns the database, the folder's lock and
 /// the writing thread; the two are views of it and live as long.
+/// A write that fails ends the database's opening, and the folder opens it again by itself when the medium takes writes.
 /// </summary>
 /// <remarks>
 /// Safe because RocksDB lets any number of threads read beside one that writes, all writes go through <see cref="GroupWriter"/>, and the
-/// database is closed only after everybody who had entered has left: a native call never meets a closed handle.
+/// database is closed only after everybody who had entered has left: a native call never meets a closed handle. Only the writing
+/// thread ends an opening and begins another one, and with it forgets what journal and store had read; the lock stays all the while.
 /// </remarks>
 public sealed class RocksDbFolder : IDisposable
 {
@@ -24,24 +26,34 @@ public sealed class RocksDbFolder : IDisposable
 
     private const int OpenFilesMax = 1_024, LogFilesKept = 4, BloomBitsPerKey = 10;
 
+    /// <summary>
+    /// What must be free on the disk beyond the log that is read back, before the database is opened again: enough not to fail at the next write,
+    /// and more than closing it gave back.
+    /// </summary>
+    private const ulong ReopenBytesMin = 16 * MiB;
+
+    private const string ProbeName = "grid.probe";
+
+    /// <summary>The least time between two tries to open the database again; what is corrupt seldom gets well by itself, and is long to read.</summary>
+    private static readonly TimeSpan ReopenInterval = TimeSpan.FromSeconds(1), CorruptReopenInterval = TimeSpan.FromSeconds(30);
+
     private static readonly WriteOptions Durable = new WriteOptions().SetSync(true);
 
     private static readonly byte[] FormatKey = "format"u8.ToArray();
 
     private readonly FolderLock _lock;
-    private readonly Database _database;
-    private readonly Families _families;
+    private readonly TimeProvider _time;
     private readonly GroupWriter _writer;
-    private readonly ManualResetEventSlim _isEmpty = new();
-    private volatile RocksDbException? _failure;
-    // Callers inside, and one for being open: who takes it to zero was the last.
-    private int _inside = 1;
     private int _isDisposed;
-    private volatile bool _isClosed;
+    // Set by the writing thread, read by all. Null from the end of an opening to the beginning of the next one.
+    private volatile Opening? _opening;
+    private volatile StorageException? _failure;
+    // The writing thread's, but for the look of others whether it is time to wake it.
+    private long _lastTry;
 
-    private RocksDbFolder(string path, FolderLock taken, Database database, bool keepsHistory)
+    private RocksDbFolder(string path, FolderLock taken, Database database, bool keepsHistory, TimeProvider time)
     {
-        (Path, _lock, _database, _families) = (path, taken, database, new Families(database));
+        (Path, _lock, _opening, _time) = (path, taken, new Opening(database), time);
         History = new RocksDbHistory(this, keepsHistory);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
@@ -49,6 +61,9 @@ public sealed class RocksDbFolder : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>Lets a test have the next write fail.</summary>
+    internal WriteFault NextWriteFails { get; set; }
 
     public RocksDbJournal Journal { get; }
 
@@ -63,7 +78,8 @@ public sealed class RocksDbFolder : IDisposable
     /// Unavailable: another process has it, or the file system refuses. Incompatible: it is something else, or of another version of the
     /// format. Corrupt: what is there isn't what was written.
     /// </exception>
-    public static RocksDbFolder Open(string path, bool keepsHistory = false)
+    /// <param name="time">What the tries to open the database again are timed by; null for the system's.</param>
+    public static RocksDbFolder Open(string path, TimeProvider? time = null, bool keepsHistory = false)
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
@@ -75,7 +91,7 @@ public sealed class RocksDbFolder : IDisposable
             taken = FolderLock.Take(path);
             database = OpenDatabase(path);
             CheckFormat(path, database);
-            return new RocksDbFolder(path, taken, database, keepsHistory);
+            return new RocksDbFolder(path, taken, database, keepsHistory, time ?? TimeProvider.System);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
@@ -94,30 +110,24 @@ public sealed class RocksDbFolder : IDisposable
         }
         // What is queued is still written, and may read what it depends on.
         _writer.Dispose();
-        _isClosed = true;
-        Leave();
-        _isEmpty.Wait();
-        _database.Dispose();
+        _failure = Closed();
+        _opening?.Close();
         _lock.Dispose();
-        _isEmpty.Dispose();
     }
 
     /// <summary>Lets a caller in, who uses the database until it disposes the visit.</summary>
     /// <exception cref="StorageException">The folder is closed, or a write has failed.</exception>
     internal Visit Enter()
     {
-        ThrowIfFailed();
-        int inside;
-        do
+        if (_failure is null && _opening is { } opening && opening.TryEnter())
         {
-            inside = Volatile.Read(ref _inside);
-            if (inside == 0 || _isClosed)
-            {
-                throw Closed();
-            }
+            return new Visit(opening);
         }
-        while (Interlocked.CompareExchange(ref _inside, inside + 1, inside) != inside);
-        return new Visit(this);
+        if (Volatile.Read(ref _isDisposed) == 0 && _time.GetElapsedTime(Volatile.Read(ref _lastTry)) >= ReopenInterval)
+        {
+            _writer.Wake();
+        }
+        throw Again(_failure);
     }
 
     /// <summary>The value of a key; null where there is none.</summary>
@@ -134,40 +144,99 @@ public sealed class RocksDbFolder : IDisposable
         }
     }
 
-    /// <summary>Writes a batch, durably when this returns. Called by the writing thread only, which ends before the database does.</summary>
+    /// <summary>Writes a batch, durably when this returns. Called by the writing thread only.</summary>
+    /// <exception cref="StorageException">
+    /// The write failed, and with it this opening. Nobody knows whether it is in the log and comes back when the log is read next time, so
+    /// nothing may be answered or built on either assumption until then.
+    /// </exception>
     internal void Write(WriteBatch batch)
     {
-        ThrowIfFailed();
         try
         {
-            _database.Write(batch, Durable);
+            var fault = NextWriteFails;
+            NextWriteFails = WriteFault.None;
+            if (fault != WriteFault.BeforeIt)
+            {
+                _opening!.Database.Write(batch, Durable);
+            }
+            if (fault != WriteFault.None)
+            {
+                throw new IOException("a test has it fail");
+            }
         }
-        catch (RocksDbException error)
+        catch (Exception error) when (Failures.IsExpected(error))
         {
-            _failure = error;
-            ThrowIfFailed();
+            throw Fail(error, "a write failed");
         }
+    }
+
+    /// <summary>
+    /// Opens the database again after a write has failed, if it is time and the medium takes writes. Called by the writing thread only.
+    /// </summary>
+    /// <returns>Null when the folder can be used; otherwise why not.</returns>
+    internal StorageException? TryRecover()
+    {
+        if (_failure is not { } failure)
+        {
+            return null;
+        }
+        var interval = failure.Error == StorageError.Corrupt && _opening is null ? CorruptReopenInterval : ReopenInterval;
+        // Who still reads must leave first, and may be waiting for an answer that only the writing thread can give.
+        if (_time.GetElapsedTime(_lastTry) < interval || _opening?.TryClose() == false)
+        {
+            return Again(failure);
+        }
+        Volatile.Write(ref _lastTry, _time.GetTimestamp());
+        _opening = null;
+        Database? database = null;
+        try
+        {
+            Probe();
+            database = OpenDatabase(Path);
+            CheckFormat(Path, database);
+        }
+        catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
+        {
+            database?.Dispose();
+            return Fail(error, "it can't be opened again");
+        }
+        Journal.Forget();
+        History.Forget();
+        Store.Forget();
+        _opening = new Opening(database);
+        _failure = null;
+        return null;
     }
 
     internal StorageException Closed() => new(StorageError.Unavailable, $"{Path} is closed");
 
-    /// <summary>
-    /// A write that failed ends this opening. Nobody knows whether it is in the log and comes back when the log is read next time, so
-    /// nothing may be answered or built on either assumption until then.
-    /// </summary>
-    private void ThrowIfFailed()
+    private StorageException Fail(Exception error, string what)
     {
-        if (_failure is { } failure)
-        {
-            throw new StorageException(Failures.KindOf(failure), $"{Path}: a write failed, and the folder must be opened again: {failure.Message}", failure);
-        }
+        Volatile.Write(ref _lastTry, _time.GetTimestamp());
+        var kind = error is StorageException storage ? storage.Error : Failures.KindOf(error);
+        return _failure = new StorageException(kind, $"{Path}: {what}, and nothing is read or written until that succeeds: {error.Message}", error);
     }
 
-    private void Leave()
+    /// <summary>For another caller: an exception that was thrown isn't thrown twice.</summary>
+    private StorageException Again(StorageException? failure) =>
+        failure is null ? Closed() : new StorageException(failure.Error, failure.Detail, failure.InnerException);
+
+    /// <summary>
+    /// Makes sure that what the log holds fits on the disk once more, because opening writes it there. A try that fails half-way would leave files.
+    /// </summary>
+    private void Probe()
     {
-        if (Interlocked.Decrement(ref _inside) == 0)
+        var path = System.IO.Path.Combine(Path, ProbeName);
+        var bytes = ReopenBytesMin + (ulong)Directory.EnumerateFiles(Path, "*.log").Sum(file => new FileInfo(file).Length);
+        try
         {
-            _isEmpty.Set();
+            using var probe = new FileStream(path, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = (long)bytes });
+            probe.WriteByte(1);
+            probe.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 
@@ -182,7 +251,7 @@ public sealed class RocksDbFolder : IDisposable
 
         // What is left when a first opening is interrupted: our own files, and those that RocksDB writes before CURRENT.
         static bool IsForeign(string? name) =>
-            name is not (null or FolderLock.LockName or FolderLock.HolderName or "LOCK" or "LOG" or "IDENTITY" or "lost+found")
+            name is not (null or FolderLock.LockName or FolderLock.HolderName or ProbeName or "LOCK" or "LOG" or "IDENTITY" or "lost+found")
             && !name.StartsWith("LOG.", StringComparison.Ordinal) && !name.StartsWith("MANIFEST-", StringComparison.Ordinal)
             && !name.EndsWith(".dbtmp", StringComparison.Ordinal) && !name.EndsWith(".log", StringComparison.Ordinal);
     }
@@ -235,12 +304,87 @@ public sealed class RocksDbFolder : IDisposable
     }
 
     /// <summary>One caller's use of the database.</summary>
-    internal readonly struct Visit(RocksDbFolder folder) : IDisposable
+    internal readonly struct Visit(Opening opening) : IDisposable
     {
-        public Database Database => folder._database;
+        public Database Database => opening.Database;
 
-        public Families Families => folder._families;
+        public Families Families => opening.Families;
 
-        public void Dispose() => folder.Leave();
+        public void Dispose() => opening.Leave();
     }
+
+    /// <summary>The database from one opening to its end.</summary>
+    internal sealed class Opening(Database database)
+    {
+        private readonly ManualResetEventSlim _isEmpty = new();
+        // Callers inside, and one for being open: who takes it to zero was the last.
+        private int _inside = 1;
+        private volatile bool _isClosing;
+
+        public Database Database { get; } = database;
+
+        public Families Families { get; } = new(database);
+
+        /// <summary>False once the opening ends. After true, <see cref="Leave"/> must follow.</summary>
+        public bool TryEnter()
+        {
+            int inside;
+            do
+            {
+                inside = Volatile.Read(ref _inside);
+                if (inside == 0 || _isClosing)
+                {
+                    return false;
+                }
+            }
+            while (Interlocked.CompareExchange(ref _inside, inside + 1, inside) != inside);
+            return true;
+        }
+
+        public void Leave()
+        {
+            if (Interlocked.Decrement(ref _inside) == 0)
+            {
+                _isEmpty.Set();
+            }
+        }
+
+        /// <summary>Lets nobody in any more; closes the database if nobody is inside. True when it is closed.</summary>
+        public bool TryClose()
+        {
+            BeginClosing();
+            if (!_isEmpty.IsSet)
+            {
+                return false;
+            }
+            Database.Dispose();
+            return true;
+        }
+
+        /// <summary>Lets nobody in any more, waits for those who are inside, and closes the database.</summary>
+        public void Close()
+        {
+            BeginClosing();
+            _isEmpty.Wait();
+            Database.Dispose();
+            _isEmpty.Dispose();
+        }
+
+        private void BeginClosing()
+        {
+            if (!_isClosing)
+            {
+                _isClosing = true;
+                Leave();
+            }
+        }
+    }
+}
+
+/// <summary>How a write fails in a test: of one that fails nobody knows whether it was made.</summary>
+internal enum WriteFault
+{
+    None,
+    BeforeIt,
+    AfterIt,
 }

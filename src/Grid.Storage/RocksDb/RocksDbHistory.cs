@@ -60,6 +60,9 @@ public sealed class RocksDbHistory : IHistoryIndex
         }
     }
 
+    /// <summary>Forgets what was read: the database was opened again. Called by the writing thread only.</summary>
+    internal void Forget() => _isStartKnown = false;
+
     private ulong? ReadStart() => _folder.Get(HistoryFormat.StartKey, families => families.Single) is { } found
         ? JournalFormat.DecodeNumber(found, "the start of the history")
         : null;

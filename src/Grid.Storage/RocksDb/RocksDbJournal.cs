@@ -98,6 +98,9 @@ public sealed class RocksDbJournal : IJournal
         return ValueTask.FromResult<IReadOnlyList<PoolEntry>>(entries);
     }
 
+    /// <summary>Reads head and fencing number anew: the database was opened again. Called by the writing thread.</summary>
+    internal void Forget() => (_head, _fencingNumber) = (null, null);
+
     private AppendOutcome Append(WriteBatch batch, JournalBlock block, byte[] encoded, BlockHistory? history, ulong fencingNumber)
     {
         if (fencingNumber != FencingNumber())

@@ -55,6 +55,9 @@ public sealed class RocksDbStateStore : IStateStore
     public Bytecode? ReadCode(in Hash256 codeHash) =>
         _folder.Get(codeHash.Span, families => families.Codes) is { } found ? new Bytecode(StoreFormat.DecodeCode(found), codeHash) : null;
 
+    /// <summary>Reads the versions anew: the database was opened again. Called by the writing thread.</summary>
+    internal void Forget() => _versions.Clear();
+
     private bool Write(WriteBatch write, IReadOnlyList<StoreBatch> batches, ShardChanges[] changes)
     {
         var prefixes = new HashSet<TriePath>();

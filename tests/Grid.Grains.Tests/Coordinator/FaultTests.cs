@@ -9,7 +9,8 @@ public sealed class FaultTests
     public static TheoryData<FaultPoint, int> PointsAndSilos()
     {
         var data = new TheoryData<FaultPoint, int>();
-        foreach (var point in Enum.GetValues<FaultPoint>())
+        // Every point is here or among the durable writes: a new one can't be forgotten.
+        foreach (var point in Enum.GetValues<FaultPoint>().Except(WriteFaultTests.Writes))
         {
             data.Add(point, 1);
             data.Add(point, 2);

@@ -3,9 +3,9 @@ using Grid.Primitives;
 using Grid.State;
 using static Grid.Storage.Tests.Samples;
 
-namespace Grid.Storage.Tests.RocksDb;
+namespace Grid.Storage.Tests;
 
-/// <summary>Random sequences of calls, opening the folder again in between: RocksDB answers as memory does. A failure prints its seed.</summary>
+/// <summary>Random sequences of calls, opening the storage again in between: all media answer as memory does. A failure prints its seed.</summary>
 public sealed class ModelTests
 {
     private const int Cases = 12, StepsMax = 40, Shards = 3, Transactions = 6;
@@ -30,28 +30,29 @@ public sealed class ModelTests
     private static readonly Gen<Step> Steps =
         Gen.Select(Gen.Int[0, (int)Kind.Reopen], Gen.Int[0, 63], Gen.Int[0, 63], Gen.Int[0, 63]).Select((kind, a, b, c) => new Step((Kind)kind, a, b, c));
 
-    [Fact]
-    public async Task RocksDB_answers_as_memory_does() => await Steps.Array[0, StepsMax].SampleAsync(RunAsync, iter: Cases, threads: 1);
+    [Theory, MemberData(nameof(TestStorage.DurableMedia), MemberType = typeof(TestStorage))]
+    public async Task A_durable_medium_answers_as_memory_does(Medium medium) =>
+        await Steps.Array[0, StepsMax].SampleAsync(steps => RunAsync(steps, medium), iter: medium == Medium.Postgres ? Cases / 2 : Cases, threads: 1);
 
-    private static async Task RunAsync(Step[] steps)
+    private static async Task RunAsync(Step[] steps, Medium medium)
     {
         using var memory = new TestStorage(Medium.Memory);
-        using var rocks = new TestStorage(Medium.RocksDb);
+        using var durable = new TestStorage(medium);
         ulong fencingNumber = 0;
         foreach (var step in steps)
         {
             if (step.Kind == Kind.Reopen)
             {
-                rocks.Reopen();
+                durable.Reopen();
                 continue;
             }
             var expected = await DoAsync(step, memory, fencingNumber);
-            Assert.Equal(expected, await DoAsync(step, rocks, fencingNumber));
+            Assert.Equal(expected, await DoAsync(step, durable, fencingNumber));
             fencingNumber = step.Kind == Kind.TakeFencingNumber ? (ulong)expected : fencingNumber;
         }
-        Assert.Equal(await DescribeAsync(memory), await DescribeAsync(rocks));
-        rocks.Reopen();
-        Assert.Equal(await DescribeAsync(memory), await DescribeAsync(rocks));
+        Assert.Equal(await DescribeAsync(memory), await DescribeAsync(durable));
+        durable.Reopen();
+        Assert.Equal(await DescribeAsync(memory), await DescribeAsync(durable));
     }
 
     private static async Task<object> DoAsync(Step step, TestStorage storage, ulong fencingNumber)

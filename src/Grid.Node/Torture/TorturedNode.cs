@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Reflection;
+using Grid.Grains.Faults;
+
+namespace Grid.Node.Torture;
+
+/// <summary>This executable as a process of its own, to be killed at any moment. Disposing kills it.</summary>
+/// <remarks>Safe because the lines are touched by the reader threads and by callers only under their lock.</remarks>
+internal sealed class TorturedNode : IAsyncDisposable
+{
+    private const int LinesMax = 200;
+
+    /// <summary>How the line begins that says where it listens.</summary>
+    private const string AddressLine = "JSON-RPC";
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly Process _process;
+    private readonly Queue<string> _lines = [];
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TorturedNode(Process process) => _process = process;
+
+    /// <summary>The last that it said.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return string.Join('\n', _lines);
+            }
+        }
+    }
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="fault">Where it ends itself, as NAME:COUNT; null for nowhere.</param>
+    public static TorturedNode Start(IEnumerable<string> arguments, string? fault = null)
+    {
+        var (file, first) = Executable();
+        var start = new ProcessStartInfo(file, [.. first, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.Environment["NO_COLOR"] = "1";
+        start.Environment.Remove(ProcessFault.Variable);
+        if (fault is not null)
+        {
+            start.Environment[ProcessFault.Variable] = fault;
+        }
+        var node = new TorturedNode(new Process { StartInfo = start });
+        node._process.OutputDataReceived += (_, line) => node.Take(line.Data);
+        node._process.ErrorDataReceived += (_, line) => node.Take(line.Data);
+        node._process.Start();
+        node._process.StandardInput.Close();
+        node._process.BeginOutputReadLine();
+        node._process.BeginErrorReadLine();
+        return node;
+    }
+
+    /// <summary>Where it answers; null when it ended before it did.</summary>
+    /// <exception cref="TortureException">It does neither in time.</exception>
+    public async Task<TortureClient?> ReadyAsync(TimeSpan limit)
+    {
+        var started = Stopwatch.GetTimestamp();
+        TortureClient? client = null;
+        while (Stopwatch.GetElapsedTime(started) < limit)
+        {
+            if (_process.HasExited)
+            {
+                client?.Dispose();
+                return null;
+            }
+            if (client is null && _address.Task.IsCompletedSuccessfully)
+            {
+                client = new TortureClient(await _address.Task);
+            }
+            if (client is not null && await client.IsReadyAsync())
+            {
+                return client;
+            }
+            await Task.Delay(PollInterval);
+        }
+        client?.Dispose();
+        throw new TortureException($"The node isn't ready after {limit.TotalSeconds} s. It said:\n{Output}");
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Its exit code; null when it hasn't ended in time.</summary>
+    public async Task<int?> WaitAsync(TimeSpan limit)
+    {
+        using var cancellation = new CancellationTokenSource(limit);
+        try
+        {
+            await _process.WaitForExitAsync(cancellation.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static (string File, string[] First) Executable()
+    {
+        var path = Environment.ProcessPath ?? throw new InvalidOperationException("This process has no path.");
+        return Path.GetFileNameWithoutExtension(path) == "dotnet" ? (path, [Assembly.GetExecutingAssembly().Location]) : (path, []);
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+        lock (_lines)
+        {
+            if (_lines.Count == LinesMax)
+            {
+                _lines.Dequeue();
+            }
+            _lines.Enqueue(line);
+        }
+        if (line.Trim() is var trimmed && trimmed.StartsWith(AddressLine, StringComparison.Ordinal) && Uri.TryCreate(trimmed[AddressLine.Length..].Trim(), UriKind.Absolute, out var address))
+        {
+            _address.TrySetResult(address);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Grid.Primitives;
+using Npgsql;
+
+namespace Grid.Storage.Postgres;
+
+/// <summary>The journal in PostgreSQL. It keeps every block.</summary>
+/// <remarks>
+/// Safe, with any number of processes and coordinators, because an append is one statement and so one transaction, which begins by updating
+/// the one row of "head" where that still has the writer's fencing number and the block's parent. The update locks the row until the
+/// commit; whoever comes meanwhile waits, then compares with what was committed (PostgreSQL's documentation, 13.2.1: under Read Committed the condition is evaluated again
+/// on the row's newest version). So of all appends at a height one finds its parent, and once a fencing number was handed out, which
+/// updates the same row, no append with an earlier one does, whether its writer has noticed or not. A lock that a session holds for as long as it writes would add nothing: its holder may lose
+/// it without knowing, and then only the row decides.
+/// <para>
+/// When the connection is lost during an append, the server may still be at it. Taking a fencing number waits for such an append, or makes it
+/// fail; so the head that is read after that is what became of it.
+/// </para>
+/// </remarks>
+public sealed class PostgresJournal : IJournal, IAsyncDisposable
+{
+    private const string SelectHead = "select number, hash, state_root, total_difficulty from head where number is not null";
+
+    private const string TakeFencingNumber = "update head set fencing_number = fencing_number + 1 returning fencing_number";
+
+    private const string SelectFencingNumber = "select fencing_number from head";
+
+    // All parts work on what was there before the statement, and happen together. Sorted, neighbours in the index come one after the other.
+    private const string Append = """
+        with moved as (
+            update head set number = $2, hash = $3, state_root = $5, total_difficulty = $6
+            where fencing_number = $1 and case when number is null then $2 = 0 else number = $2 - 1 and hash = $4 end
+            returning number
+        ), block as (
+            insert into blocks (number, hash, parent_hash, state_root, total_difficulty, transaction_hashes, senders, block, receipts, access_list)
+            select $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 from moved
+        ), located as (
+            insert into transactions (prefix, number, index)
+            select prefix, $2, position::integer - 1 from moved, unnest($12) with ordinality as included (prefix, position) order by prefix
+        ), taken as (
+            delete from pool using moved where pool.hash = any ($13)
+        )
+        select count(*) from moved
+        """;
+
+    private const string SelectBlock = """
+        select hash, parent_hash, state_root, total_difficulty, block, receipts, access_list, transaction_hashes, senders
+        from blocks where number = $1
+        """;
+
+    private const string SelectTransaction = """
+        select number, index from transactions join blocks using (number)
+        where prefix = $1 and substring(transaction_hashes from index * 32 + 1 for 32) = $2
+        order by number desc, index desc limit 1
+        """;
+
+    private const string SelectChain = "select fingerprint, genesis from chain";
+
+    private const string WriteChain =
+        "insert into chain (fingerprint, genesis) values ($1, $2) on conflict (one) do update set fingerprint = excluded.fingerprint, genesis = excluded.genesis";
+
+    private const string SelectPool = "select hash, sender, raw, admitted_unix_ms from pool";
+
+    private readonly PostgresDatabase _database;
+    private readonly PoolWriter _pool;
+
+    internal PostgresJournal(PostgresDatabase database) => (_database, _pool) = (database, new PoolWriter(database));
+
+    public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) =>
+        ReadAsync(SelectChain, null, row => new ChainRecord(row.Hash(0), row.Bytes(1)), cancellation);
+
+    public async ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default) => await _database.WriteAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(WriteChain, connection).With(chain.Fingerprint).With(chain.Genesis);
+            return await command.ExecuteNonQueryAsync(CancellationToken.None);
+        },
+        cancellation);
+
+    public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) =>
+        ReadAsync(SelectHead, null, row => new JournalHead(row.Number(0), row.Hash(1), row.Hash(2), row.Word(3)), cancellation);
+
+    public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => await _database.WriteAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(TakeFencingNumber, connection);
+            return await command.ExecuteScalarAsync(CancellationToken.None) is long number
+                ? (ulong)number
+                : throw new StorageException(StorageError.Corrupt, $"{_database.Name}: the journal's head is missing");
+        },
+        cancellation);
+
+    public async ValueTask<AppendOutcome> AppendAsync(JournalBlock block, ulong fencingNumber, CancellationToken cancellation = default)
+    {
+        if (block.TransactionHashes.Length != block.Senders.Length)
+        {
+            throw new ArgumentException($"Block {block.Number} has {block.TransactionHashes.Length} transactions and {block.Senders.Length} senders.", nameof(block));
+        }
+        return fencingNumber > long.MaxValue
+            ? AppendOutcome.Fenced // none that was handed out
+            : await _database.WriteAsync(connection => AppendAsync(connection, block, (long)fencingNumber), cancellation);
+    }
+
+    public async ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => number > long.MaxValue
+        ? null
+        : await ReadAsync(
+            SelectBlock,
+            command => command.With((long)number),
+            row =>
+            {
+                var (hashes, senders) = (row.Hashes(7), row.Addresses(8));
+                return hashes.Length == senders.Length
+                    ? new JournalBlock(number, row.Hash(0), row.Hash(1), row.Hash(2), row.Word(3), row.Bytes(4), row.Bytes(5), row.Bytes(6), hashes, senders)
+                    : throw Columns.Corrupt(row, 8);
+            },
+            cancellation);
+
+    public async ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default) => number > long.MaxValue
+        ? null
+        : await ReadAsync<Hash256?>("select hash from blocks where number = $1", command => command.With((long)number), row => row.Hash(0), cancellation);
+
+    public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) =>
+        ReadAsync<ulong?>("select number from blocks where hash = $1", command => command.With(hash), row => row.Number(0), cancellation);
+
+    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) => ReadAsync<TransactionLocation?>(
+        SelectTransaction, command => command.With(Prefix(in hash)).With(hash), row => new TransactionLocation(row.Number(0), row.GetInt32(1)), cancellation);
+
+    public ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default) =>
+        _pool.UpdateAsync(admitted, removed, cancellation);
+
+    public ValueTask<IReadOnlyList<PoolEntry>> ReadPoolAsync(CancellationToken cancellation = default) => _database.ReadAsync<IReadOnlyList<PoolEntry>>(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(SelectPool, connection);
+            await using var row = await command.ExecuteReaderAsync(cancellation);
+            var entries = new List<PoolEntry>();
+            while (await row.ReadAsync(cancellation))
+            {
+                entries.Add(new PoolEntry(row.Hash(0), row.Address(1), row.Bytes(2), row.GetInt64(3)));
+            }
+            return entries;
+        },
+        cancellation);
+
+    /// <summary>Finishes the admissions that are queued.</summary>
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private static async Task<AppendOutcome> AppendAsync(NpgsqlConnection connection, JournalBlock block, long fencingNumber)
+    {
+        await using (var command = new NpgsqlCommand(Append, connection))
+        {
+            command
+                .With(fencingNumber)
+                .With(checked((long)block.Number))
+                .With(block.Hash)
+                .With(block.ParentHash)
+                .With(block.StateRoot)
+                .With(block.TotalDifficulty)
+                .With(MemoryMarshal.AsBytes(block.TransactionHashes.Span).ToArray())
+                .With(MemoryMarshal.AsBytes(block.Senders.Span).ToArray())
+                .With(block.Block)
+                .With(block.Receipts)
+                .With(block.AccessList)
+                .With(Array.ConvertAll(block.TransactionHashes.ToArray(), hash => Prefix(in hash)))
+                .With(Array.ConvertAll(block.TransactionHashes.ToArray(), hash => hash.ToArray()));
+            if (await command.ExecuteScalarAsync(CancellationToken.None) is 1L)
+            {
+                return AppendOutcome.Committed;
+            }
+        }
+        // Numbers only ascend: if it is still ours, it was when the append was refused.
+        await using var select = new NpgsqlCommand(SelectFencingNumber, connection);
+        return await select.ExecuteScalarAsync(CancellationToken.None) is long current && current == fencingNumber ? AppendOutcome.WrongParent : AppendOutcome.Fenced;
+    }
+
+    private static long Prefix(in Hash256 hash) => BinaryPrimitives.ReadInt64BigEndian(hash.Span);
+
+    /// <summary>Reads the one row that there may be.</summary>
+    private ValueTask<T?> ReadAsync<T>(string sql, Action<NpgsqlCommand>? fill, Func<NpgsqlDataReader, T> decode, CancellationToken cancellation) => _database.ReadAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            fill?.Invoke(command);
+            await using var row = await command.ExecuteReaderAsync(cancellation);
+            return await row.ReadAsync(cancellation) ? decode(row) : default;
+        },
+        cancellation);
+}
