@@ -12,10 +12,12 @@ public sealed class Genesis
     /// <summary>geth's default, for a file without one.</summary>
     public const ulong DefaultGasLimit = 4_712_388;
 
+    private GenesisAccount[] _accounts = [];
+
     public required ChainSpec Spec { get; init; }
 
     /// <summary>In the order of the file.</summary>
-    public required GenesisAccount[] Accounts { get; init; }
+    public required GenesisAccount[] Accounts { get => _accounts; init => _accounts = value; }
 
     public ulong Number { get; init; }
 
@@ -57,6 +59,15 @@ public sealed class Genesis
     /// <summary>Reads all but the accounts, for a chain whose data was made from this very file.</summary>
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
     public static Genesis ParseWithoutAccounts(ReadOnlyMemory<byte> json) => Parse(json, FingerprintOf(json.Span), withAccounts: false);
+
+    /// <summary>The same without accounts and file, which may be large and aren't needed once the genesis state is written.</summary>
+    public Genesis WithoutAccounts()
+    {
+        var genesis = (Genesis)MemberwiseClone();
+        genesis._accounts = [];
+        genesis.File = null;
+        return genesis;
+    }
 
     /// <summary>SHA-256 of a genesis file.</summary>
     public static Hash256 FingerprintOf(ReadOnlySpan<byte> json) => new(System.Security.Cryptography.SHA256.HashData(json));

@@ -73,6 +73,9 @@ public sealed record GridOptions
     /// <summary>How long after a commit a shard writes to the store what was committed until then.</summary>
     public TimeSpan StoreInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>What decoded blocks that were read last may take on a silo, in bytes, about.</summary>
+    public long BlockCacheBytesMax { get; init; } = 256L << 20;
+
     /// <summary>Gas that one eth_call or eth_estimateGas may use.</summary>
     public ulong CallGasMax { get; init; } = 50_000_000;
 

@@ -9,7 +9,8 @@ namespace Grid.Storage.Tests;
 /// <summary>What every history of values before must do: any state that there was can be told from what later blocks found.</summary>
 public sealed class HistoryTests
 {
-    public static TheoryData<Medium> Media => TestStorage.HistoryMedia;
+    /// <summary>PostgreSQL keeps no history.</summary>
+    public static TheoryData<Medium> Media { get; } = [Medium.Memory, Medium.RocksDb];
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

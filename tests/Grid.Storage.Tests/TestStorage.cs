@@ -42,9 +42,6 @@ internal sealed class TestStorage : IDisposable
     /// <summary>One case for each medium.</summary>
     public static TheoryData<Medium> Media { get; } = [Medium.Memory, Medium.RocksDb, Medium.Postgres];
 
-    /// <summary>Those that can keep history.</summary>
-    public static TheoryData<Medium> HistoryMedia { get; } = [Medium.Memory, Medium.RocksDb];
-
     /// <summary>Those that outlive the process.</summary>
     public static TheoryData<Medium> DurableMedia { get; } = [Medium.RocksDb, Medium.Postgres];
 
@@ -52,8 +49,7 @@ internal sealed class TestStorage : IDisposable
 
     public IStateStore Store { get; private set; } = null!;
 
-    /// <summary>Kept only where the test asks for it.</summary>
-    public IHistoryIndex History { get; private set; } = NoHistory.Instance;
+    public IHistoryIndex History { get; private set; } = null!;
 
     public string Path => _path ?? throw new InvalidOperationException("There is no folder.");
 
@@ -93,10 +89,10 @@ internal sealed class TestStorage : IDisposable
         if (_options is not null)
         {
             var database = OpenPostgres(_options);
-            (Journal, Store) = (database.Journal, database.Store);
+            (Journal, Store, History) = (database.Journal, database.Store, NoHistory.Instance);
             return;
         }
-        var folder = RocksDbFolder.Open(Path, keepsHistory: keepsHistory);
+        var folder = RocksDbFolder.Open(Path, keepsHistory);
         _opened.Add(folder);
         (Journal, Store, History) = (folder.Journal, folder.Store, folder.History);
     }

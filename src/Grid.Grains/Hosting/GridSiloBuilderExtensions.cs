@@ -48,7 +48,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<PastStates>();
         services.AddSingleton<PastSlices>();
         services.AddSingleton<SliceProver>();
-        services.AddSingleton<BlockCache>();
+        services.AddSingleton(new BlockCache(journal, bytesMax: options.BlockCacheBytesMax));
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();

@@ -12,11 +12,16 @@ public sealed record DecodedBlock(Block Block, Receipt[] Receipts, int SizeBytes
 /// <summary>The blocks that were read last, decoded, with senders, gas and contract addresses filled in.</summary>
 /// <remarks>Safe because one lock guards the two collections; decoding runs outside it, so two readers may do it twice.</remarks>
 /// <param name="capacity">The most blocks.</param>
-public sealed class BlockCache(IJournal journal, int capacity = 64)
+/// <param name="bytesMax">What they may take, about; the last one is kept in any case.</param>
+public sealed class BlockCache(IJournal journal, int capacity = 64, long bytesMax = long.MaxValue)
 {
+    /// <summary>Bytes in memory for each one of a block's RLP: transactions are objects, and have receipts with blooms.</summary>
+    private const int BytesPerEncodedByte = 8;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, LinkedListNode<DecodedBlock>> _blocks = [];
     private readonly LinkedList<DecodedBlock> _order = [];
+    private long _bytes;
 
     /// <summary>Keeps a block that is decoded already.</summary>
     public void Add(DecodedBlock block)
@@ -27,11 +32,15 @@ public sealed class BlockCache(IJournal journal, int capacity = 64)
             if (_blocks.Remove(number, out var old))
             {
                 _order.Remove(old);
+                _bytes -= BytesOf(old.Value);
             }
             _blocks.Add(number, _order.AddLast(block));
-            if (_order.Count > capacity)
+            _bytes += BytesOf(block);
+            while (_order.Count > capacity || (_bytes > bytesMax && _order.Count > 1))
             {
-                _blocks.Remove(_order.First!.Value.Block.Header.Number);
+                var oldest = _order.First!.Value;
+                _bytes -= BytesOf(oldest);
+                _blocks.Remove(oldest.Block.Header.Number);
                 _order.RemoveFirst();
             }
         }
@@ -44,6 +53,7 @@ public sealed class BlockCache(IJournal journal, int capacity = 64)
         {
             _blocks.Clear();
             _order.Clear();
+            _bytes = 0;
         }
     }
 
@@ -67,6 +77,8 @@ public sealed class BlockCache(IJournal journal, int capacity = 64)
         Add(decoded);
         return decoded;
     }
+
+    private static long BytesOf(DecodedBlock block) => (long)block.SizeBytes * BytesPerEncodedByte;
 
     private static DecodedBlock Decode(JournalBlock stored)
     {

@@ -47,9 +47,8 @@ public static class ImportCommand
     {
         try
         {
-            using var storage = await NodeStorage.OpenAsync(request.Location, cancellation, keepsHistory: request.Archive);
-            var json = await File.ReadAllBytesAsync(request.Genesis.FullName, cancellation);
-            var origin = await ChainOrigin.LoadAsync(json, storage.Journal, TimeProvider.System, cancellation);
+            using var storage = await NodeStorage.OpenAsync(request.Location, cancellation, request.Archive);
+            var origin = await ChainOrigin.LoadAsync(request.Genesis.FullName, storage.Journal, TimeProvider.System, cancellation);
             var options = new GridOptions { Genesis = origin.Genesis, MakeBlocks = false, Lanes = request.Lanes };
             await using var cluster = await LocalCluster.StartAsync(options, request.Silos, storage.Journal, storage.Store);
             await using var stream = new BufferedStream(File.OpenRead(request.Blocks.FullName), 1 << 20);

@@ -27,13 +27,15 @@ public static class NodeCommand
         var listen = new Option<string>("--listen") { Description = "Where REST, JSON-RPC and the dashboard listen.", HelpName = "HOST:PORT", DefaultValueFactory = _ => DefaultListen };
         var storage = new StorageOptions("Without it: memory, and a node that stops loses the chain.");
         var archive = CommonOptions.Archive();
+        var memory = new Option<int?>("--memory") { Description = "MiB that the node may take: what of the state isn't in use is then dropped, and read again from where the chain is kept. Without it: all that it needs.", HelpName = "MIB" };
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
         listen.Validators.Add(result => Check(result, TryParseEndPoint(result.GetValueOrDefault<string>(), out _), "--listen takes HOST:PORT, such as 127.0.0.1:8545, where HOST is an IP address or localhost."));
         blockTime.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds."));
         beneficiary.Validators.Add(result => Check(result, Address.TryParse(result.GetValueOrDefault<string>(), out _), "--beneficiary takes an address: 0x and 40 hexadecimal digits."));
-        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, archive, blockTime, lanes, beneficiary };
+        memory.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= MemoryPlan.LimitMibMin and <= MemoryPlan.LimitMibMax), $"--memory takes {MemoryPlan.LimitMibMin} to {MemoryPlan.LimitMibMax} MiB."));
+        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, archive, memory, blockTime, lanes, beneficiary };
         storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -45,6 +47,7 @@ public static class NodeCommand
                 return ExitCode.Usage;
             }
             var location = storage.LocationOf(parsed);
+            var plan = parsed.GetValue(memory) is { } mib ? new MemoryPlan(mib) : null;
             // Before anything else starts, whose end would be told at length.
             if (WhyNotFree(endPoint!) is { } reason)
             {
@@ -53,18 +56,19 @@ public static class NodeCommand
             }
             try
             {
-                using var opened = await NodeStorage.OpenAsync(location, cancellation, faults, parsed.GetValue(archive));
-                var json = file is null ? null : await File.ReadAllBytesAsync(file.FullName, cancellation);
-                var origin = await ChainOrigin.LoadAsync(json, opened.Journal, TimeProvider.System, cancellation);
+                using var opened = await NodeStorage.OpenAsync(location, cancellation, parsed.GetValue(archive), plan, faults);
+                var origin = await ChainOrigin.LoadAsync(file?.FullName, opened.Journal, TimeProvider.System, cancellation);
                 if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
                 {
                     await parsed.InvocationConfiguration.Error.WriteLineAsync($"{file}: its config needs \"terminalTotalDifficulty\": 0, because a node makes no blocks of proof of work.");
                     return ExitCode.Usage;
                 }
+                origin = await origin.InstallAsync(opened, cancellation);
+                plan?.LimitHeap();
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
                 var options = new NodeOptions(
-                    origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid,
-                    location.Describe(), parsed.GetValue(archive));
+                    origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, location.Describe(),
+                    plan, parsed.GetValue(archive));
                 return await RunAsync(options, opened, faults, parsed.InvocationConfiguration, cancellation);
             }
             catch (GenesisFormatException error)
@@ -83,7 +87,7 @@ public static class NodeCommand
 
     private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, IFaultPoints? faults, InvocationConfiguration configuration, CancellationToken cancellation)
     {
-        await using var app = await NodeHost.BuildAsync(options, storage, faults);
+        await using var app = NodeHost.Build(options, storage, faults);
         try
         {
             await app.StartAsync(cancellation);

@@ -1,5 +1,7 @@
 using Grid.Chain;
+using Grid.Grains;
 using Grid.Grains.Hosting;
+using Grid.Grains.Placement;
 using Grid.Storage;
 
 namespace Grid.Node.Hosting;
@@ -12,15 +14,16 @@ public sealed record ChainOrigin(Genesis Genesis, bool IsDevelopment)
     /// Reads the genesis for a journal. A file that the data was made from is read without its accounts: they are in the data. Without a file
     /// it is what the data was made from, or for new data the development chain.
     /// </summary>
-    /// <param name="file">The genesis file's bytes; null where none is given.</param>
+    /// <param name="path">The genesis file; null where none is given.</param>
     /// <exception cref="GenesisFormatException">The file isn't a genesis file.</exception>
     /// <exception cref="StorageException">The journal can't be read.</exception>
-    public static async Task<ChainOrigin> LoadAsync(byte[]? file, IJournal journal, TimeProvider time, CancellationToken cancellation)
+    public static async Task<ChainOrigin> LoadAsync(string? path, IJournal journal, TimeProvider time, CancellationToken cancellation)
     {
         var chain = await journal.ReadChainAsync(cancellation);
         var first = await journal.ReadBlockAsync(0, cancellation);
-        if (file is not null)
+        if (path is not null)
         {
+            var file = await File.ReadAllBytesAsync(path, cancellation);
             var isKnown = first is not null && chain?.Fingerprint == Genesis.FingerprintOf(file);
             return new ChainOrigin(isKnown ? Genesis.ParseWithoutAccounts(file) : Genesis.Parse(file), IsDevelopment: false);
         }
@@ -30,6 +33,14 @@ public sealed record ChainOrigin(Genesis Genesis, bool IsDevelopment)
             return new ChainOrigin(first is null ? Genesis.Parse(json) : Genesis.ParseWithoutAccounts(json), IsDevelopment: false);
         }
         return new ChainOrigin(DevelopmentGenesis(first, time), IsDevelopment: true);
+    }
+
+    /// <summary>Writes the genesis state and block where there is none yet; afterwards the accounts aren't needed any more.</summary>
+    /// <exception cref="StorageException">The data belongs to another chain, or can't be read or written.</exception>
+    public async Task<ChainOrigin> InstallAsync(NodeStorage storage, CancellationToken cancellation)
+    {
+        await GenesisInstaller.InstallAsync(Genesis, storage.Journal, storage.Store, new ShardLayout(new GridOptions { Genesis = Genesis }.ShardPrefixNibbles), cancellation);
+        return this with { Genesis = Genesis.WithoutAccounts() };
     }
 
     /// <summary>The whole genesis that a journal's data was made from, accounts and all.</summary>

@@ -17,12 +17,14 @@ namespace Grid.Node.Hosting;
 public static class NodeHost
 {
     /// <summary>A block that is being made may take this long to finish when the node is stopped.</summary>
+    /// <summary>What the store lacks can't be let go of.</summary>
+    private const int StoreLagBlocksWithLimit = 8;
+
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Installs the genesis and builds the node; the caller starts it, and disposes the storage after it.</summary>
-    /// <exception cref="Storage.StorageException">The data belongs to another chain, or can't be read or written.</exception>
+    /// <summary>Builds the node on a chain that is installed; the caller starts it, and disposes the storage after it.</summary>
     /// <param name="faults">What is told of each step of the commit protocol; null for nobody.</param>
-    public static async Task<WebApplication> BuildAsync(NodeOptions node, NodeStorage storage, IFaultPoints? faults = null)
+    public static WebApplication Build(NodeOptions node, NodeStorage storage, IFaultPoints? faults = null)
     {
         var options = new GridOptions
         {
@@ -31,7 +33,10 @@ public static class NodeHost
             Lanes = node.Lanes,
             Beneficiary = node.Beneficiary,
         };
-        await GenesisInstaller.InstallAsync(options.Genesis, storage.Journal, storage.Store, new ShardLayout(options.ShardPrefixNibbles));
+        if (node.Memory is { } memory)
+        {
+            options = options with { StateBytesMax = memory.StateBytes, BlockCacheBytesMax = memory.BlockCacheBytes, StoreLagBlocksMax = StoreLagBlocksWithLimit };
+        }
 
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogging(builder.Logging);

@@ -12,6 +12,7 @@ namespace Grid.Node.Hosting;
 /// <param name="Lanes">Lane threads.</param>
 /// <param name="Beneficiary">Who is paid the priority fees.</param>
 /// <param name="Storage">What the chain is kept in: for people.</param>
+/// <param name="Memory">What the process may take; null for all it needs.</param>
 /// <param name="IsArchive">Whether the state after every block can be read.</param>
 public sealed record NodeOptions(
-    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, bool IsArchive);
+    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, MemoryPlan? Memory, bool IsArchive);

@@ -34,22 +34,24 @@ public sealed class NodeStorage : IDisposable
     public IHistoryIndex History { get; }
 
     /// <param name="keepsHistory">Whether blocks from now on add to the history; a folder's ends with the first block without.</param>
+    /// <param name="memory">What a data folder may take; null for the preset.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
-    /// <exception cref="StorageException">The folder or the database can't be used.</exception>
-    public static async Task<NodeStorage> OpenAsync(StorageLocation location, CancellationToken cancellation, IFaultPoints? faults = null, bool keepsHistory = false)
+    /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
+    public static async Task<NodeStorage> OpenAsync(
+        StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, MemoryPlan? memory = null, IFaultPoints? faults = null)
     {
         if (location.Database is { } options)
         {
             if (keepsHistory)
             {
-                throw new StorageException(StorageError.Incompatible, "history is kept in a data folder or in memory, not in a database");
+                throw new StorageException(StorageError.Incompatible, "an archive is kept in a data folder only, not in a database");
             }
             var database = await PostgresDatabase.OpenAsync(options, cancellation);
             return new NodeStorage(database.Journal, database.Store, NoHistory.Instance, database, faults);
         }
         if (location.Folder is { } path)
         {
-            var folder = RocksDbFolder.Open(path, keepsHistory: keepsHistory);
+            var folder = RocksDbFolder.Open(path, keepsHistory, memory?.DatabaseBytes ?? RocksDbFolder.DefaultMemoryBytes);
             return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
         }
         var journal = new MemoryJournal(keepsHistory: keepsHistory);

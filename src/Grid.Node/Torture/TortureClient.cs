@@ -32,6 +32,9 @@ internal sealed class TortureClient : IDisposable
         _rest = new GridClient(_http);
     }
 
+    /// <summary>The node's address.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     public async Task<bool> IsReadyAsync()
     {
         try

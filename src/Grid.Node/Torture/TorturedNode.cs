@@ -82,6 +82,16 @@ internal sealed class TorturedNode : IAsyncDisposable
         throw new TortureException($"The node isn't ready after {limit.TotalSeconds} s. It said:\n{Output}");
     }
 
+    /// <summary>The memory that it has now.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 

@@ -19,10 +19,13 @@ public sealed class RocksDbFolder : IDisposable
     /// <summary>The version of keys and values; another one is refused.</summary>
     public const byte FormatVersion = 2;
 
+    /// <summary>What RocksDB's cache and write buffers take unless told otherwise.</summary>
+    public const long DefaultMemoryBytes = 192 << 20;
+
     private const ulong MiB = 1 << 20;
 
     /// <summary>Everything that is shared or bounded across the column families.</summary>
-    private const ulong BlockCacheBytes = 64 * MiB, WriteBuffersBytes = 128 * MiB, WalBytesMax = 128 * MiB, LogFileBytes = MiB;
+    private const ulong WalBytesMax = 128 * MiB, LogFileBytes = MiB;
 
     private const int OpenFilesMax = 1_024, LogFilesKept = 4, BloomBitsPerKey = 10;
 
@@ -42,6 +45,7 @@ public sealed class RocksDbFolder : IDisposable
     private static readonly byte[] FormatKey = "format"u8.ToArray();
 
     private readonly FolderLock _lock;
+    private readonly long _memoryBytes;
     private readonly TimeProvider _time;
     private readonly GroupWriter _writer;
     private int _isDisposed;
@@ -51,9 +55,9 @@ public sealed class RocksDbFolder : IDisposable
     // The writing thread's, but for the look of others whether it is time to wake it.
     private long _lastTry;
 
-    private RocksDbFolder(string path, FolderLock taken, Database database, bool keepsHistory, TimeProvider time)
+    private RocksDbFolder(string path, FolderLock taken, Database database, bool keepsHistory, long memoryBytes, TimeProvider time)
     {
-        (Path, _lock, _opening, _time) = (path, taken, new Opening(database), time);
+        (Path, _lock, _opening, _memoryBytes, _time) = (path, taken, new Opening(database), memoryBytes, time);
         History = new RocksDbHistory(this, keepsHistory);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
@@ -73,13 +77,14 @@ public sealed class RocksDbFolder : IDisposable
     public RocksDbHistory History { get; }
 
     /// <summary>Opens a data folder, and makes it where there is none.</summary>
-    /// <param name="keepsHistory">Whether blocks from now on add to the history of values before; without it what there was ends with the next block.</param>
     /// <exception cref="StorageException">
     /// Unavailable: another process has it, or the file system refuses. Incompatible: it is something else, or of another version of the
     /// format. Corrupt: what is there isn't what was written.
     /// </exception>
+    /// <param name="keepsHistory">Whether blocks from now on add to the history; it ends with the first block without.</param>
+    /// <param name="memoryBytes">What RocksDB's cache and write buffers may take together.</param>
     /// <param name="time">What the tries to open the database again are timed by; null for the system's.</param>
-    public static RocksDbFolder Open(string path, TimeProvider? time = null, bool keepsHistory = false)
+    public static RocksDbFolder Open(string path, bool keepsHistory = false, long memoryBytes = DefaultMemoryBytes, TimeProvider? time = null)
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
@@ -89,9 +94,9 @@ public sealed class RocksDbFolder : IDisposable
             Directory.CreateDirectory(path);
             RefuseForeign(path);
             taken = FolderLock.Take(path);
-            database = OpenDatabase(path);
+            database = OpenDatabase(path, memoryBytes);
             CheckFormat(path, database);
-            return new RocksDbFolder(path, taken, database, keepsHistory, time ?? TimeProvider.System);
+            return new RocksDbFolder(path, taken, database, keepsHistory, memoryBytes, time ?? TimeProvider.System);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
@@ -192,7 +197,7 @@ public sealed class RocksDbFolder : IDisposable
         try
         {
             Probe();
-            database = OpenDatabase(Path);
+            database = OpenDatabase(Path, _memoryBytes);
             CheckFormat(Path, database);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
@@ -201,8 +206,8 @@ public sealed class RocksDbFolder : IDisposable
             return Fail(error, "it can't be opened again");
         }
         Journal.Forget();
-        History.Forget();
         Store.Forget();
+        History.Forget();
         _opening = new Opening(database);
         _failure = null;
         return null;
@@ -256,9 +261,10 @@ public sealed class RocksDbFolder : IDisposable
             && !name.EndsWith(".dbtmp", StringComparison.Ordinal) && !name.EndsWith(".log", StringComparison.Ordinal);
     }
 
-    private static Database OpenDatabase(string path)
+    private static Database OpenDatabase(string path, long memoryBytes)
     {
-        var table = new BlockBasedTableOptions().SetBlockCache(Cache.CreateLru(BlockCacheBytes)).SetFilterPolicy(BloomFilterPolicy.Create(BloomBitsPerKey, false));
+        var cacheBytes = (ulong)memoryBytes / 3;
+        var table = new BlockBasedTableOptions().SetBlockCache(Cache.CreateLru(cacheBytes)).SetFilterPolicy(BloomFilterPolicy.Create(BloomBitsPerKey, false));
         var options = new DbOptions()
             .SetCreateIfMissing()
             .SetCreateMissingColumnFamilies()
@@ -266,7 +272,7 @@ public sealed class RocksDbFolder : IDisposable
             // would take acknowledged blocks away without a word: refused, unlike by the default.
             .SetWalRecoveryMode(Recovery.TolerateCorruptedTailRecords)
             .SetMaxTotalWalSize(WalBytesMax)
-            .SetDbWriteBufferSize(WriteBuffersBytes)
+            .SetDbWriteBufferSize((ulong)memoryBytes - cacheBytes)
             .SetMaxOpenFiles(OpenFilesMax)
             .SetMaxLogFileSize(LogFileBytes)
             .SetKeepLogFileNum(LogFilesKept);

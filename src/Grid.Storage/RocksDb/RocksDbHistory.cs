@@ -27,6 +27,9 @@ public sealed class RocksDbHistory : IHistoryIndex
     public ValueTask<UInt256?> FindSlotAsync(Address address, UInt256 slot, ulong number, CancellationToken cancellation = default) => ValueTask.FromResult(
         Find<UInt256>(HistoryFormat.SlotPrefix(in address, KeyHashes.Of(in slot)), number, static value => HistoryFormat.DecodeSlot(value)));
 
+    /// <summary>Reads the start anew: the database was opened again. Called by the writing thread.</summary>
+    internal void Forget() => (_start, _isStartKnown) = (null, false);
+
     /// <summary>What a block adds, made before the writing thread gets it; null where no history is kept.</summary>
     internal BlockHistory? Prepare(JournalBlock block) => _isKept ? BlockHistory.Of(block) : null;
 
@@ -59,9 +62,6 @@ public sealed class RocksDbHistory : IHistoryIndex
             batch.Put(HistoryFormat.KeyAt(HistoryFormat.SlotPrefix(in address, in key), number), HistoryFormat.EncodeSlot(in before), families.History);
         }
     }
-
-    /// <summary>Forgets what was read: the database was opened again. Called by the writing thread only.</summary>
-    internal void Forget() => _isStartKnown = false;
 
     private ulong? ReadStart() => _folder.Get(HistoryFormat.StartKey, families => families.Single) is { } found
         ? JournalFormat.DecodeNumber(found, "the start of the history")

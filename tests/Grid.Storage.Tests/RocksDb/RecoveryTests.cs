@@ -18,7 +18,7 @@ public sealed class RecoveryTests
     {
         using var disk = SmallDisk.Mount();
         var time = new FakeTimeProvider();
-        using var folder = RocksDbFolder.Open(disk.Path, time);
+        using var folder = RocksDbFolder.Open(disk.Path, time: time);
         var journal = folder.Journal;
         var number = await journal.TakeFencingNumberAsync(Cancellation);
         Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(Block(0, default), number, Cancellation));
@@ -53,7 +53,7 @@ public sealed class RecoveryTests
     {
         using var disk = SmallDisk.Mount();
         var time = new FakeTimeProvider();
-        using var folder = RocksDbFolder.Open(disk.Path, time);
+        using var folder = RocksDbFolder.Open(disk.Path, time: time);
         await folder.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
         disk.Fill();
         await AdmitUntilRefusedAsync(folder.Journal, 10);
@@ -77,7 +77,7 @@ public sealed class RecoveryTests
         using var storage = new TestStorage(Medium.RocksDb);
         var time = new FakeTimeProvider();
         storage.Close();
-        using var folder = RocksDbFolder.Open(storage.Path, time);
+        using var folder = RocksDbFolder.Open(storage.Path, time: time);
         var number = await folder.Journal.TakeFencingNumberAsync(Cancellation);
         await folder.Journal.AppendAsync(Block(0, default), number, Cancellation);
         await folder.Store.WriteAsync([EmptyGenesis(0)], Cancellation);
@@ -112,7 +112,7 @@ public sealed class RecoveryTests
         using var storage = new TestStorage(Medium.RocksDb);
         var time = new FakeTimeProvider();
         storage.Close();
-        using var folder = RocksDbFolder.Open(storage.Path, time);
+        using var folder = RocksDbFolder.Open(storage.Path, time: time);
         await folder.Journal.UpdatePoolAsync([Entry(7)], [], Cancellation);
         var visit = folder.Enter();
         await FailAsync(folder, false, async () => await folder.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation));
@@ -134,7 +134,7 @@ public sealed class RecoveryTests
         using var storage = new TestStorage(Medium.RocksDb);
         var time = new FakeTimeProvider();
         storage.Close();
-        using var folder = RocksDbFolder.Open(storage.Path, time);
+        using var folder = RocksDbFolder.Open(storage.Path, time: time);
         await folder.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
         await FailAsync(folder, false, async () => await folder.Journal.UpdatePoolAsync([Entry(2)], [], Cancellation));
         var current = Path.Combine(storage.Path, "CURRENT");
