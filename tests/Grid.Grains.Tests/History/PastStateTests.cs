@@ -23,6 +23,7 @@ public sealed class PastStateTests : IDisposable
     [InlineData(Fork.Shanghai, 1, 5)]
     [InlineData(Fork.Shanghai, 2, 6)]
     [InlineData(Fork.Osaka, 2, 7)]
+    [InlineData(Fork.Prague, 1, 16)]
     public async Task Each_of_the_last_blocks_shows_the_state_after_it(Fork fork, int silos, int seed)
     {
         var chain = new RandomChain(fork, blocks: 45, seed);
