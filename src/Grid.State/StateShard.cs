@@ -89,7 +89,7 @@ public sealed class StateShard
 
     /// <summary>
     /// Brings the leaves of accounts into the processor's cache: goes down with several keys at once, so that the waits for memory overlap, of
-    /// which a look-up has one after the other for each level.
+    /// which a look-up has one after the other for each level. What isn't in memory is loaded, of all keys together.
     /// </summary>
     /// <param name="shards">By prefix; null for one that isn't here.</param>
     /// <param name="prefixNibbles">1 or 2.</param>
@@ -97,6 +97,7 @@ public sealed class StateShard
     public static void Warm(ReadOnlySpan<StateShard?> shards, int prefixNibbles, ReadOnlySpan<Hash256> keys)
     {
         const int Together = 16;
+        List<(StateShard Shard, Hash256 Key)>? unloaded = null;
         while (!keys.IsEmpty)
         {
             var count = Math.Min(Together, keys.Length);
@@ -121,9 +122,21 @@ public sealed class StateShard
                         leaf.Prefetch();
                         nodes[i] = null;
                     }
+                    else if (nodes[i] is HashNode && shards[keys[i].Span[0] >> (8 - (4 * prefixNibbles))] is { Nodes: not null } shard)
+                    {
+                        (unloaded ??= []).Add((shard, keys[i]));
+                        nodes[i] = null;
+                    }
                 }
             }
             keys = keys[count..];
+        }
+        if (unloaded is not null)
+        {
+            foreach (var group in unloaded.GroupBy(x => x.Shard.Nodes!))
+            {
+                NodeBatch.Load(group.Key, group.Select(x => (x.Shard._accounts, x.Key)));
+            }
         }
     }
 

@@ -65,6 +65,9 @@ public sealed class DatabaseTests : IAsyncLifetime
             Assert.Equal(new BigInteger(2 * Transfers), await ChainView.BalanceAsync(node, _receiver.ToString()));
             Assert.Equal(0, (await node.StopAsync()).ExitCode);
         }
+        var verified = await RunningProcess.RunAsync(Installation.Node, ["verify", "--database", _server.ConnectionString], CommandTimeout);
+        Assert.Equal((0, ""), (verified.ExitCode, verified.Error));
+        Assert.Contains("all of it is what sequential execution gives", verified.Output, StringComparison.Ordinal);
     }
 
     [Fact]

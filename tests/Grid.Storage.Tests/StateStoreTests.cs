@@ -89,6 +89,29 @@ public sealed class StateStoreTests
         }
     }
 
+    [Theory, MemberData(nameof(Media))]
+    public async Task What_is_warmed_is_in_memory(Medium medium)
+    {
+        using var storage = new TestStorage(medium);
+        var keys = Enumerable.Range(0, 3_000).Select(i => Key(i % 2, (ulong)i)).ToArray();
+        var shards = new StateShard?[16];
+        for (var shard = 0; shard < 2; shard++)
+        {
+            await WriteNextAsync(storage.Store, shard, [.. keys.Where(key => key.Nibble(0) == shard).Select((key, i) => new LeafChange(key, Leaf((ulong)i)))]);
+            shards[shard] = (await storage.Store.ReadShardAsync(Prefix(shard), Cancellation))!.Slice;
+        }
+        // Those of a third shard aren't here, and the last one is nobody's.
+        Hash256[] warmed = [.. keys.Take(150), Key(2, 1), Key(1, 999_999)];
+        StateShard.Warm(shards, 1, warmed);
+        foreach (var key in warmed.Where(key => key.Nibble(0) < 2))
+        {
+            Assert.True(shards[key.Nibble(0)]!.Accounts.TryFind(in key, out var leaf));
+            Assert.True(shards[key.Nibble(0)]!.TryGet(in key, out var read));
+            Assert.Equal(read?.Record, leaf?.Value.Record);
+        }
+        Assert.Equal(medium != Medium.Memory, keys.Skip(150).Any(key => !shards[key.Nibble(0)]!.Accounts.TryFind(in key, out _)));
+    }
+
     /// <summary>Random changes of accounts and slots, evictions and reopening in between, against slices that are wholly in memory.</summary>
     [Theory, MemberData(nameof(Media))]
     public async Task What_is_read_is_what_was_written(Medium medium) => await Gen.Int.SampleAsync(

@@ -54,7 +54,7 @@ internal sealed class TestStorage : IDisposable
     public string Path => _path ?? throw new InvalidOperationException("There is no folder.");
 
     /// <summary>The journal as another process sees it, where that may be.</summary>
-    public IJournal OpenAnother() => _options is null ? Journal : OpenPostgres(_options).Journal;
+    public IJournal OpenAnother() => _options is null ? Journal : OpenPostgres(_options, keepsHistory: false).Journal;
 
     /// <summary>Closes and opens what can be closed; memory stays.</summary>
     public void Reopen() => Reopen(keepsHistory: false);
@@ -88,8 +88,8 @@ internal sealed class TestStorage : IDisposable
     {
         if (_options is not null)
         {
-            var database = OpenPostgres(_options);
-            (Journal, Store, History) = (database.Journal, database.Store, NoHistory.Instance);
+            var database = OpenPostgres(_options, keepsHistory);
+            (Journal, Store, History) = (database.Journal, database.Store, database.History);
             return;
         }
         var folder = RocksDbFolder.Open(Path, keepsHistory);
@@ -97,9 +97,9 @@ internal sealed class TestStorage : IDisposable
         (Journal, Store, History) = (folder.Journal, folder.Store, folder.History);
     }
 
-    private PostgresDatabase OpenPostgres(PostgresOptions options)
+    private PostgresDatabase OpenPostgres(PostgresOptions options, bool keepsHistory)
     {
-        var database = Wait(() => PostgresDatabase.OpenAsync(options));
+        var database = Wait(() => PostgresDatabase.OpenAsync(options, keepsHistory: keepsHistory));
         _opened.Add(database);
         return database;
     }

@@ -52,6 +52,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();
+        services.AddSingleton<JournalParts>();
         services.AddSingleton<ShardLoader>();
         services.AddSingleton<WaveHost>();
         services.AddSingleton(new ProfileTable(options.ProfilesMax));
@@ -64,6 +65,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<LogSearch>();
         services.AddSingleton<ClusterReporter>();
         services.AddSingleton<GrainLoad>();
+        services.AddSingleton<PoolTable>();
         services.AddSingleton<BlockGate>();
         services.AddSingleton<TransactionIntake>(provider => new TransactionIntake(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ShardLayout>()));

@@ -22,7 +22,7 @@ namespace Grid.Grains.Pool;
 [BesideShardPlacement]
 public sealed class TransactionPoolGrain(
     GridOptions options,
-    ShardLayout layout,
+    PoolTable table,
     SiloHead siloHead,
     IJournal journal,
     TimeProvider time,
@@ -40,7 +40,7 @@ public sealed class TransactionPoolGrain(
     {
         _shard = (int)this.GetPrimaryKeyLong();
         _coordinator = GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
-        var entries = (await journal.ReadPoolAsync(cancellationToken)).Where(entry => layout.ShardOf(entry.Sender) == _shard).ToList();
+        var entries = await table.ReadAsync(_shard);
         await WaitForHead(cancellationToken);
         var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
         var stale = new List<Hash256>();

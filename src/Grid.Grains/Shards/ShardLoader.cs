@@ -20,7 +20,7 @@ public sealed record LoadedShard(ulong Number, StateShard Slice, StoredShard Sto
 public sealed record ShardBlock(ulong Number, StateShard Slice, Bytecode[] Codes);
 
 /// <summary>Recovery: the store's version, then the journal's deltas after it.</summary>
-public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout layout, CodeTable codes)
+public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout layout, CodeTable codes, JournalParts blocks)
 {
     /// <summary>A writer may move the store on while a shard is read; it can't do so for ever.</summary>
     private const int AttemptsMax = 100;
@@ -54,10 +54,9 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
         var replayed = new List<ShardBlock>();
         for (var number = stored.Version + 1; number <= head.Number; number++)
         {
-            var block = await journal.ReadBlockAsync(number, cancellation)
+            var parts = await blocks.GetAsync(number)
                 ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks block {number}, which the store at {stored.Version} needs");
-            var part = AccessListPart.Split(BlockAccessList.Decode(block.AccessList.Span), layout)[shard];
-            var changes = RecordChanges.Of(part.List, part.Accounts);
+            var changes = RecordChanges.Of(parts[shard].List, parts[shard].Accounts);
             slice = slice.Apply(ToLeaves(slice, changes));
             slice.Root();
             replayed.Add(new ShardBlock(number, slice, RecordChanges.CodesOf(changes)));

@@ -54,8 +54,19 @@ public static class NodeCommand
                 await ReportUnavailableAsync(endPoint!, parsed.InvocationConfiguration, reason);
                 return ExitCode.Failure;
             }
+            if (plan is not null && location is { Folder: null, Database: null })
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync("--memory needs --data or --database: what isn't in memory must be somewhere.");
+                return ExitCode.Usage;
+            }
             try
             {
+                if (plan is { IsInForce: false })
+                {
+                    // A genesis state that is made takes what it takes.
+                    await InstallAsync(location, file?.FullName, parsed.GetValue(archive), cancellation);
+                    plan.Enforce();
+                }
                 using var opened = await NodeStorage.OpenAsync(location, cancellation, parsed.GetValue(archive), plan, faults);
                 var origin = await ChainOrigin.LoadAsync(file?.FullName, opened.Journal, TimeProvider.System, cancellation);
                 if (origin.Genesis.Spec.TerminalTotalDifficulty is null)
@@ -64,7 +75,6 @@ public static class NodeCommand
                     return ExitCode.Usage;
                 }
                 origin = await origin.InstallAsync(opened, cancellation);
-                plan?.LimitHeap();
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
                 var options = new NodeOptions(
                     origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, location.Describe(),
@@ -83,6 +93,16 @@ public static class NodeCommand
             }
         });
         return command;
+    }
+
+    /// <summary>Makes the genesis state where there is none yet.</summary>
+    private static async Task InstallAsync(StorageLocation location, string? genesis, bool keepsHistory, CancellationToken cancellation)
+    {
+        using var storage = await NodeStorage.OpenAsync(location, cancellation, keepsHistory);
+        if (await storage.Journal.ReadHashAsync(0, cancellation) is null)
+        {
+            await (await ChainOrigin.LoadAsync(genesis, storage.Journal, TimeProvider.System, cancellation)).InstallAsync(storage, cancellation);
+        }
     }
 
     private static async Task<int> RunAsync(NodeOptions options, NodeStorage storage, IFaultPoints? faults, InvocationConfiguration configuration, CancellationToken cancellation)

@@ -33,21 +33,19 @@ public sealed class NodeStorage : IDisposable
     /// <summary>Values before of all blocks, where they are kept.</summary>
     public IHistoryIndex History { get; }
 
-    /// <param name="keepsHistory">Whether blocks from now on add to the history; a folder's ends with the first block without.</param>
+    /// <param name="keepsHistory">Whether blocks from now on add to the history; it ends with the first block without.</param>
     /// <param name="memory">What a data folder may take; null for the preset.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
+    /// <param name="create">False to leave a database alone that has no schema of ours.</param>
     /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
     public static async Task<NodeStorage> OpenAsync(
-        StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, MemoryPlan? memory = null, IFaultPoints? faults = null)
+        StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, MemoryPlan? memory = null, IFaultPoints? faults = null,
+        bool create = true)
     {
         if (location.Database is { } options)
         {
-            if (keepsHistory)
-            {
-                throw new StorageException(StorageError.Incompatible, "an archive is kept in a data folder only, not in a database");
-            }
-            var database = await PostgresDatabase.OpenAsync(options, cancellation);
-            return new NodeStorage(database.Journal, database.Store, NoHistory.Instance, database, faults);
+            var database = await PostgresDatabase.OpenAsync(options, cancellation, create, keepsHistory);
+            return new NodeStorage(database.Journal, database.Store, database.History, database, faults);
         }
         if (location.Folder is { } path)
         {
@@ -67,7 +65,7 @@ public sealed class NodeStorage : IDisposable
             // Opening would make one.
             throw NoChain(location);
         }
-        var storage = await OpenAsync(location, cancellation);
+        var storage = await OpenAsync(location, cancellation, create: false);
         if (await storage.Journal.ReadHeadAsync(cancellation) is null)
         {
             storage.Dispose();

@@ -27,18 +27,24 @@ internal static class Migrations
 
     /// <param name="connection">Its search path is the schema.</param>
     /// <param name="schema">A plain identifier.</param>
+    /// <param name="create">False to refuse where nothing was made yet.</param>
     /// <param name="cancellation">Leaves the schema as it was.</param>
     /// <exception cref="StorageException">Incompatible: a later version of Grid has been here, or somebody else.</exception>
-    public static async Task RunAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
+    public static async Task RunAsync(NpgsqlConnection connection, string schema, bool create, CancellationToken cancellation)
     {
         // Whoever finds everything in place needs no right to change it.
-        if (await ReadVersionAsync(connection, schema, cancellation) == Names.Count)
+        var version = await ReadVersionAsync(connection, schema, cancellation);
+        if (version == Names.Count)
         {
             return;
         }
+        if (version is null && !create)
+        {
+            throw new StorageException(StorageError.Incompatible, $"schema {schema} holds no chain");
+        }
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtextextended('grid: migrations of ' || $1, 0))", cancellation, schema);
-        var version = await ReadVersionAsync(connection, schema, cancellation);
+        version = await ReadVersionAsync(connection, schema, cancellation);
         if (version is null)
         {
             await CreateAsync(connection, schema, cancellation);

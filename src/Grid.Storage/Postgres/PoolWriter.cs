@@ -1,24 +1,15 @@
-using System.Threading.Channels;
 using Grid.Primitives;
 using Npgsql;
 
 namespace Grid.Storage.Postgres;
 
-/// <summary>
-/// Makes admissions durable in groups: whatever waits when the transaction before is committed becomes the next one. Pools that admit at once
-/// share a commit, and a slow disk makes groups larger instead of queues longer.
-/// </summary>
+/// <summary>Makes admissions durable in groups: pools that admit at once share a commit.</summary>
 /// <remarks>
-/// Safe because one loop takes requests and commits groups one after the other, so those of this process take effect in the order in which they were queued. A group is
-/// what its requests come to one after the other, and one statement: all of it is there or nothing, and a request is answered after that.
+/// Safe because groups are written one after the other (<see cref="GroupLoop{TRequest, TResult}"/>), and a group is what its requests come to in their order, in one
+/// statement: all of it is there or nothing.
 /// </remarks>
 internal sealed class PoolWriter : IAsyncDisposable
 {
-    private const int WaitingMax = 1_024, RequestsMax = 256;
-
-    /// <summary>A group ends with the request that takes it over this: far below the gigabyte that a message of PostgreSQL's may have.</summary>
-    private const long GroupBytes = 8L << 20;
-
     private const string Update = """
         with gone as (
             delete from pool where hash = any ($1)
@@ -29,14 +20,9 @@ internal sealed class PoolWriter : IAsyncDisposable
         """;
 
     private readonly PostgresDatabase _database;
-    private readonly Channel<Request> _requests = Channel.CreateBounded<Request>(new BoundedChannelOptions(WaitingMax) { SingleReader = true });
-    private readonly Task _loop;
+    private readonly GroupLoop<Request, bool> _loop;
 
-    public PoolWriter(PostgresDatabase database)
-    {
-        _database = database;
-        _loop = Task.Run(RunAsync);
-    }
+    public PoolWriter(PostgresDatabase database) => (_database, _loop) = (database, new GroupLoop<Request, bool>(database.Name, CommitAsync));
 
     /// <param name="admitted">Those to add, after the removals.</param>
     /// <param name="removed">Those to remove.</param>
@@ -44,53 +30,16 @@ internal sealed class PoolWriter : IAsyncDisposable
     /// <exception cref="StorageException">Nothing was written, or all of it.</exception>
     public async ValueTask UpdateAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation)
     {
-        if (admitted.Count == 0 && removed.Count == 0)
+        if (admitted.Count > 0 || removed.Count > 0)
         {
-            return;
-        }
-        var request = new Request(admitted, removed);
-        try
-        {
-            await _requests.Writer.WriteAsync(request, cancellation);
-        }
-        catch (ChannelClosedException)
-        {
-            throw new StorageException(StorageError.Unavailable, $"{_database.Name} is closed");
-        }
-        await request.Done.Task;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _requests.Writer.TryComplete();
-        await _loop;
-    }
-
-    private async Task RunAsync()
-    {
-        var group = new List<Request>(RequestsMax);
-        while (await _requests.Reader.WaitToReadAsync())
-        {
-            group.Clear();
-            var bytes = 0L;
-            while (group.Count < RequestsMax && bytes < GroupBytes && _requests.Reader.TryRead(out var request))
-            {
-                group.Add(request);
-                bytes += request.Bytes;
-            }
-            try
-            {
-                await CommitAsync(group);
-                group.ForEach(request => request.Done.TrySetResult());
-            }
-            catch (Exception error) // a boundary: it is the callers', and this loop serves everybody
-            {
-                group.ForEach(request => request.Done.TrySetException(error));
-            }
+            await _loop.RunAsync(new Request(admitted, removed), cancellation);
         }
     }
 
-    private async Task CommitAsync(List<Request> group)
+    /// <summary>Finishes what is queued.</summary>
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
+
+    private async Task CommitAsync(IReadOnlyList<Request> group)
     {
         var outcome = new Dictionary<Hash256, PoolEntry?>();
         foreach (var request in group)
@@ -118,12 +67,17 @@ internal sealed class PoolWriter : IAsyncDisposable
                 return await command.ExecuteNonQueryAsync(CancellationToken.None);
             },
             CancellationToken.None);
+        foreach (var request in group)
+        {
+            request.Complete(true);
+        }
     }
 
-    private sealed record Request(IReadOnlyList<PoolEntry> Admitted, IReadOnlyList<Hash256> Removed)
+    private sealed class Request(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed)
+        : GroupedRequest<bool>((removed.Count * (long)Hash256.Length) + admitted.Sum(entry => entry.Raw.Length + 64L))
     {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public IReadOnlyList<PoolEntry> Admitted => admitted;
 
-        public long Bytes { get; } = (Removed.Count * (long)Hash256.Length) + Admitted.Sum(entry => entry.Raw.Length + 64L);
+        public IReadOnlyList<Hash256> Removed => removed;
     }
 }

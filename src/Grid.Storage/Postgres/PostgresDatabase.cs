@@ -3,7 +3,7 @@ using Npgsql;
 namespace Grid.Storage.Postgres;
 
 /// <summary>
-/// The journal and the store of one chain in a schema of a PostgreSQL database. It owns the connections; the two are views of it and live as
+/// The journal, the store and the history of one chain in a schema of a PostgreSQL database. It owns the connections; the three are views of it and live as
 /// long. Any number of processes may open the same schema.
 /// </summary>
 /// <remarks>
@@ -17,9 +17,10 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     private readonly NpgsqlDataSource _source;
 
-    private PostgresDatabase(string name, NpgsqlDataSource source)
+    private PostgresDatabase(string name, NpgsqlDataSource source, bool keepsHistory)
     {
         (Name, _source) = (name, source);
+        History = new PostgresHistory(this, keepsHistory);
         Journal = new PostgresJournal(this);
         Store = new PostgresStateStore(this);
     }
@@ -31,12 +32,19 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     public PostgresStateStore Store { get; }
 
+    /// <summary>Values before of all blocks, where they are kept.</summary>
+    public PostgresHistory History { get; }
+
     /// <summary>Connects, and makes the schema or brings it up to date.</summary>
+    /// <param name="options">Which database.</param>
+    /// <param name="cancellation">Leaves the schema as it was.</param>
+    /// <param name="create">False to refuse a database that has no schema of ours.</param>
+    /// <param name="keepsHistory">Whether blocks that are appended from here add to the history; it ends with the first block without.</param>
     /// <exception cref="StorageException">
     /// Unavailable: the server can't be reached, or refuses. Incompatible: the options can't be used, the server doesn't keep its promises or is too old, or a later version
     /// of Grid has changed the schema.
     /// </exception>
-    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default)
+    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default, bool create = true, bool keepsHistory = false)
     {
         var connectionString = options.ToConnectionString();
         var name = options.Describe();
@@ -45,8 +53,8 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await ServerCheck.RunAsync(connection, cancellation);
-            await Migrations.RunAsync(connection, connectionString.SearchPath!, cancellation);
-            return new PostgresDatabase(name, source);
+            await Migrations.RunAsync(connection, connectionString.SearchPath!, create, cancellation);
+            return new PostgresDatabase(name, source, keepsHistory);
         }
         catch (Exception error)
         {
@@ -59,10 +67,11 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Finishes the admissions that are queued, and closes the connections.</summary>
+    /// <summary>Finishes what is queued, and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await Journal.DisposeAsync();
+        await Store.DisposeAsync();
         await _source.DisposeAsync();
     }
 
@@ -98,6 +107,18 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             return Run(read);
         }
     }
+
+    /// <summary>Reads the one row that there may be.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    internal ValueTask<T?> ReadRowAsync<T>(string sql, Action<NpgsqlCommand>? fill, Func<NpgsqlDataReader, T> decode, CancellationToken cancellation) => ReadAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            fill?.Invoke(command);
+            await using var row = await command.ExecuteReaderAsync(cancellation);
+            return await row.ReadAsync(cancellation) ? decode(row) : default;
+        },
+        cancellation);
 
     /// <summary>
     /// Writes on a connection. What the database undid whole to resolve a deadlock is done again, and nothing else is: whether a write is

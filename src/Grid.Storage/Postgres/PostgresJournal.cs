@@ -29,7 +29,8 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     // All parts work on what was there before the statement, and happen together. Sorted, neighbours in the index come one after the other.
     private const string Append = """
         with moved as (
-            update head set number = $2, hash = $3, state_root = $5, total_difficulty = $6
+            update head set number = $2, hash = $3, state_root = $5, total_difficulty = $6,
+                history_start = case $14 when 0 then null when 1 then $2 else coalesce(history_start, greatest($2 - 1, 0)) end
             where fencing_number = $1 and case when number is null then $2 = 0 else number = $2 - 1 and hash = $4 end
             returning number
         ), block as (
@@ -40,6 +41,12 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
             select prefix, $2, position::integer - 1 from moved, unnest($12) with ordinality as included (prefix, position) order by prefix
         ), taken as (
             delete from pool using moved where pool.hash = any ($13)
+        ), accounts as (
+            insert into account_history (address, number, before)
+            select address, $2, before from moved, unnest($15, $16) as found (address, before)
+        ), slots as (
+            insert into slot_history (address, key, number, before)
+            select address, key, $2, before from moved, unnest($17, $18, $19) as found (address, key, before)
         )
         select count(*) from moved
         """;
@@ -68,7 +75,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     internal PostgresJournal(PostgresDatabase database) => (_database, _pool) = (database, new PoolWriter(database));
 
     public ValueTask<ChainRecord?> ReadChainAsync(CancellationToken cancellation = default) =>
-        ReadAsync(SelectChain, null, row => new ChainRecord(row.Hash(0), row.Bytes(1)), cancellation);
+        _database.ReadRowAsync(SelectChain, null, row => new ChainRecord(row.Hash(0), row.Bytes(1)), cancellation);
 
     public async ValueTask WriteChainAsync(ChainRecord chain, CancellationToken cancellation = default) => await _database.WriteAsync(
         async connection =>
@@ -79,9 +86,10 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         cancellation);
 
     public ValueTask<JournalHead?> ReadHeadAsync(CancellationToken cancellation = default) =>
-        ReadAsync(SelectHead, null, row => new JournalHead(row.Number(0), row.Hash(1), row.Hash(2), row.Word(3)), cancellation);
+        _database.ReadRowAsync(SelectHead, null, row => new JournalHead(row.Number(0), row.Hash(1), row.Hash(2), row.Word(3)), cancellation);
 
-    public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => await _database.WriteAsync(
+    // As a read is: taking a number for nothing does no harm, and the next one is greater.
+    public async ValueTask<ulong> TakeFencingNumberAsync(CancellationToken cancellation = default) => await _database.ReadAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand(TakeFencingNumber, connection);
@@ -97,14 +105,15 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
         {
             throw new ArgumentException($"Block {block.Number} has {block.TransactionHashes.Length} transactions and {block.Senders.Length} senders.", nameof(block));
         }
+        var history = _database.History.Prepare(block);
         return fencingNumber > long.MaxValue
             ? AppendOutcome.Fenced // none that was handed out
-            : await _database.WriteAsync(connection => AppendAsync(connection, block, (long)fencingNumber), cancellation);
+            : await _database.WriteAsync(connection => AppendAsync(connection, block, history, (long)fencingNumber), cancellation);
     }
 
     public async ValueTask<JournalBlock?> ReadBlockAsync(ulong number, CancellationToken cancellation = default) => number > long.MaxValue
         ? null
-        : await ReadAsync(
+        : await _database.ReadRowAsync(
             SelectBlock,
             command => command.With((long)number),
             row =>
@@ -118,12 +127,12 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
 
     public async ValueTask<Hash256?> ReadHashAsync(ulong number, CancellationToken cancellation = default) => number > long.MaxValue
         ? null
-        : await ReadAsync<Hash256?>("select hash from blocks where number = $1", command => command.With((long)number), row => row.Hash(0), cancellation);
+        : await _database.ReadRowAsync<Hash256?>("select hash from blocks where number = $1", command => command.With((long)number), row => row.Hash(0), cancellation);
 
     public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) =>
-        ReadAsync<ulong?>("select number from blocks where hash = $1", command => command.With(hash), row => row.Number(0), cancellation);
+        _database.ReadRowAsync<ulong?>("select number from blocks where hash = $1", command => command.With(hash), row => row.Number(0), cancellation);
 
-    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) => ReadAsync<TransactionLocation?>(
+    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) => _database.ReadRowAsync<TransactionLocation?>(
         SelectTransaction, command => command.With(Prefix(in hash)).With(hash), row => new TransactionLocation(row.Number(0), row.GetInt32(1)), cancellation);
 
     public ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default) =>
@@ -146,7 +155,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     /// <summary>Finishes the admissions that are queued.</summary>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    private static async Task<AppendOutcome> AppendAsync(NpgsqlConnection connection, JournalBlock block, long fencingNumber)
+    private static async Task<AppendOutcome> AppendAsync(NpgsqlConnection connection, JournalBlock block, BlockHistory? history, long fencingNumber)
     {
         await using (var command = new NpgsqlCommand(Append, connection))
         {
@@ -164,6 +173,7 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
                 .With(block.AccessList)
                 .With(Array.ConvertAll(block.TransactionHashes.ToArray(), hash => Prefix(in hash)))
                 .With(Array.ConvertAll(block.TransactionHashes.ToArray(), hash => hash.ToArray()));
+            PostgresHistory.AddTo(command, history);
             if (await command.ExecuteScalarAsync(CancellationToken.None) is 1L)
             {
                 return AppendOutcome.Committed;
@@ -175,15 +185,4 @@ public sealed class PostgresJournal : IJournal, IAsyncDisposable
     }
 
     private static long Prefix(in Hash256 hash) => BinaryPrimitives.ReadInt64BigEndian(hash.Span);
-
-    /// <summary>Reads the one row that there may be.</summary>
-    private ValueTask<T?> ReadAsync<T>(string sql, Action<NpgsqlCommand>? fill, Func<NpgsqlDataReader, T> decode, CancellationToken cancellation) => _database.ReadAsync(
-        async connection =>
-        {
-            await using var command = new NpgsqlCommand(sql, connection);
-            fill?.Invoke(command);
-            await using var row = await command.ExecuteReaderAsync(cancellation);
-            return await row.ReadAsync(cancellation) ? decode(row) : default;
-        },
-        cancellation);
 }

@@ -10,38 +10,20 @@ namespace Grid.Storage.Postgres;
 
 /// <summary>The store in PostgreSQL.</summary>
 /// <remarks>
-/// Safe, with any number of processes, because a write is one transaction that begins by moving the shards' versions on where they are those that the
-/// batches start at: this locks their rows until the commit, so a second writer of a shard waits, and then finds another version. A node that
-/// is read is checked against the hash that names it, whatever is written meanwhile.
+/// Safe because nothing is remembered here: a node that is read is checked against the hash that names it, whatever is written meanwhile, and
+/// what makes writes safe is told by <see cref="StoreWriter"/>.
 /// </remarks>
-public sealed class PostgresStateStore : IStateStore
+public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
 {
-    // The genesis state is the one batch that starts where nothing is. Two that install it at once meet at the primary key.
-    private const string MoveShards = """
-        with batches as (
-            select * from unnest($1, $2, $3, $4) as batch (prefix, from_version, to_version, root)
-        ), moved as (
-            update shards set version = to_version, root = batches.root from batches
-            where shards.prefix = batches.prefix and shards.version = from_version
-            returning 1
-        ), added as (
-            insert into shards (prefix, version, root)
-            select prefix, to_version, root from batches
-            where from_version = 0 and to_version = 0 and not exists (select from shards where shards.prefix = batches.prefix)
-            on conflict do nothing
-            returning 1
-        )
-        select (select count(*) from moved), (select count(*) from added)
-        """;
-
     private const string SelectShard = "select version, root from shards where prefix = $1";
 
     private const string SelectCode = "select code from codes where hash = $1";
 
     private readonly PostgresDatabase _database;
+    private readonly StoreWriter _writer;
     private readonly AccountNodes _nodes;
 
-    internal PostgresStateStore(PostgresDatabase database) => (_database, _nodes) = (database, new AccountNodes(database));
+    internal PostgresStateStore(PostgresDatabase database) => (_database, _writer, _nodes) = (database, new StoreWriter(database), new AccountNodes(database));
 
     public async ValueTask<StoredShard?> ReadShardAsync(TriePath prefix, CancellationToken cancellation = default)
     {
@@ -90,7 +72,7 @@ public sealed class PostgresStateStore : IStateStore
                 return false; // another process has overwritten it
             }
         }
-        return await _database.WriteAsync(connection => WriteAsync(connection, batches, changes), cancellation);
+        return await _writer.WriteAsync(batches, changes, cancellation);
     }
 
     public Bytecode? ReadCode(in Hash256 codeHash)
@@ -103,34 +85,8 @@ public sealed class PostgresStateStore : IStateStore
         });
     }
 
-    private static async Task<bool> WriteAsync(NpgsqlConnection connection, IReadOnlyList<StoreBatch> batches, ShardChanges[] changes)
-    {
-        await using var transaction = await connection.BeginTransactionAsync();
-        long moved, added;
-        await using (var command = new NpgsqlCommand(MoveShards, connection))
-        {
-            command
-                .With([.. batches.Select(batch => StoreFormat.NodeKey(batch.Prefix))])
-                .With([.. batches.Select(batch => checked((long)batch.FromNumber))])
-                .With([.. batches.Select(batch => checked((long)batch.ToNumber))])
-                .With([.. batches.Select(batch => batch.After.Root().Encode())]);
-            await using var row = await command.ExecuteReaderAsync();
-            await row.ReadAsync();
-            (moved, added) = (row.GetInt64(0), row.GetInt64(1));
-        }
-        if (moved + added != batches.Count)
-        {
-            return false; // disposing the transaction undoes it
-        }
-        var rows = new StoreRows(connection, isEmpty: added == batches.Count);
-        for (var i = 0; i < changes.Length; i++)
-        {
-            await rows.WriteAsync(batches[i], changes[i]);
-        }
-        await rows.FlushAsync();
-        await transaction.CommitAsync();
-        return true;
-    }
+    /// <summary>Finishes the batches that are queued.</summary>
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
     private ValueTask<(ulong Version, SliceRoot Root)?> ReadVersionAsync(TriePath prefix, CancellationToken cancellation) =>
         _database.ReadAsync<(ulong, SliceRoot)?>(
@@ -169,7 +125,29 @@ public sealed class PostgresStateStore : IStateStore
 
     private sealed class AccountNodes(PostgresDatabase database) : IShardNodes
     {
-        private const string Select = "select record from account_nodes where path = $1";
+        private const string Select = "select record from account_nodes where path = $1", SelectAll = "select path, record from account_nodes where path = any ($1)";
+
+        public TrieNode?[] LoadAll(IReadOnlyList<UnloadedNode> wanted)
+        {
+            var paths = wanted.Select(x => StoreFormat.NodeKey(x.Path)).ToArray();
+            var records = database.Read(connection =>
+            {
+                using var command = new NpgsqlCommand(SelectAll, connection).With(paths);
+                using var row = command.ExecuteReader();
+                var found = new Dictionary<string, byte[]>(paths.Length);
+                while (row.Read())
+                {
+                    found[Convert.ToHexString(row.Bytes(0))] = row.Bytes(1);
+                }
+                return found;
+            });
+            var nodes = new TrieNode?[paths.Length];
+            for (var i = 0; i < nodes.Length; i++)
+            {
+                nodes[i] = TryDecode<AccountLeaf>(records.GetValueOrDefault(Convert.ToHexString(paths[i])), wanted[i].Path, wanted[i].Hash, out var node) ? node : null;
+            }
+            return nodes;
+        }
 
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node)
         {

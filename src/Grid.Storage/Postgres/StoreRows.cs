@@ -6,13 +6,12 @@ using NpgsqlTypes;
 namespace Grid.Storage.Postgres;
 
 /// <summary>
-/// The rows that a write changes, inside its transaction: the genesis state by binary COPY, as the tables have nothing of the shards yet, and all else in
+/// The rows that a write changes, inside its transaction: the genesis state by binary COPY, as the tables have nothing of its shards yet, and all else in
 /// arrays, many rows a statement, of all batches together.
 /// </summary>
 /// <remarks>Used by one caller at a time.</remarks>
 /// <param name="connection">In a transaction.</param>
-/// <param name="isEmpty">Whether the tables have nothing yet of any shard that is written.</param>
-internal sealed class StoreRows(NpgsqlConnection connection, bool isEmpty)
+internal sealed class StoreRows(NpgsqlConnection connection)
 {
     /// <summary>Rows a statement. A node's record has 2 KiB at most, and code 64 KiB (EIP-7907): some megabytes.</summary>
     private const int NodesMax = 4_096, CodesMax = 128;
@@ -39,13 +38,16 @@ internal sealed class StoreRows(NpgsqlConnection connection, bool isEmpty)
     private readonly Rows _codes = new(connection, "insert into codes (hash, code) select * from unnest($1, $2) on conflict do nothing", 2, CodesMax);
 
     /// <summary>Writes what a batch changes, or keeps it for <see cref="FlushAsync"/>.</summary>
-    public async Task WriteAsync(StoreBatch batch, ShardChanges changes)
+    /// <param name="batch">The batch.</param>
+    /// <param name="changes">What it changes.</param>
+    /// <param name="isNew">Whether the tables have nothing yet of its shard.</param>
+    public async Task WriteAsync(StoreBatch batch, ShardChanges changes, bool isNew)
     {
         foreach (var code in batch.Codes)
         {
             await _codes.AddAsync(code.Hash.ToArray(), code.Bytes);
         }
-        if (isEmpty)
+        if (isNew)
         {
             await CopyAsync(changes.Nodes);
             return;

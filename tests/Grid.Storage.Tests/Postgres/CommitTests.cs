@@ -182,7 +182,7 @@ public sealed class CommitTests
     }
 
     /// <summary>Returns when so many statements over the schema's tables wait for a lock.</summary>
-    private static async Task WaitUntilSomebodyWaitsAsync(NpgsqlDataSource source, string schema, int count = 1)
+    internal static async Task WaitUntilSomebodyWaitsAsync(NpgsqlDataSource source, string schema, int count = 1)
     {
         await using var command = source.CreateCommand(
             """
@@ -195,7 +195,7 @@ public sealed class CommitTests
         }
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    internal static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Cancellation);

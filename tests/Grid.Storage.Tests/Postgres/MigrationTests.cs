@@ -32,6 +32,20 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task Whoever_looks_for_a_chain_makes_none()
+    {
+        var options = await SharedPostgres.NewSchemaAsync();
+        var error = await Assert.ThrowsAsync<StorageException>(() => PostgresDatabase.OpenAsync(options, Cancellation, create: false));
+        Assert.Equal(StorageError.Incompatible, error.Error);
+        Assert.Equal(0, await ScalarAsync(options, $"select count(*)::integer from pg_namespace where nspname = '{options.Schema}'"));
+        await using (await PostgresDatabase.OpenAsync(options, Cancellation))
+        {
+        }
+        await using var database = await PostgresDatabase.OpenAsync(options, Cancellation, create: false);
+        Assert.Null(await database.Journal.ReadHeadAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task A_schema_from_the_future_is_refused()
     {
         var options = await SharedPostgres.NewSchemaAsync();
@@ -127,6 +141,7 @@ public sealed class MigrationTests
                 "0001-journal.sql 4cc8a46482a8c4f3",
                 "0002-store.sql 5a33fc94251b7689",
                 "0003-chain.sql 9cf9e17cfadd7904",
+                "0004-history.sql b9917efb79f9b27a",
             ],
             Migrations.Names.Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Migrations.Read(name))))[..16]}"));
     }

@@ -52,6 +52,42 @@ public sealed class StoreTests
         Assert.Equal($"{Leaf(1, null, null, (499, 1)).Record} 1", await DescribeAsync(first.Store, 2, Key(2, 499), [499]));
     }
 
+    /// <summary>While one transaction is under way, the others wait, and then share the next one; who is refused doesn't disturb them.</summary>
+    [Fact]
+    public async Task Shards_that_write_at_once_share_a_transaction()
+    {
+        var options = await SharedPostgres.NewSchemaAsync();
+        await using var database = await PostgresDatabase.OpenAsync(options, Cancellation);
+        var store = database.Store;
+        var before = Enumerable.Range(0, 16).Select(shard => StateShard.Empty(Prefix(shard))).ToArray();
+        Assert.True(await store.WriteAsync([.. before.Select(slice => Batch(0, 0, null, slice))], Cancellation));
+        var after = before.Select((slice, shard) => slice.Apply([new LeafChange(Key(shard, 1), Leaf(1, null, null, (1, 1)))])).ToArray();
+
+        await using var source = NpgsqlDataSource.Create(options.ToConnectionString());
+        await using var other = await source.OpenConnectionAsync(Cancellation);
+        await using var transaction = await other.BeginTransactionAsync(Cancellation);
+        await CommitTests.ExecuteAsync(other, "select from shards for update");
+        var first = store.WriteAsync([Batch(0, 5, before[0], after[0])], Cancellation);
+        await CommitTests.WaitUntilSomebodyWaitsAsync(source, options.Schema!);
+        var others = Enumerable.Range(1, 14).Select(shard => store.WriteAsync([Batch(0, 5, before[shard], after[shard])], Cancellation)).ToList();
+        var stale = store.WriteAsync([Batch(3, 5, before[15], after[15])], Cancellation);
+        var again = store.WriteAsync([Batch(5, 6, after[1], after[1])], Cancellation);
+        await transaction.CommitAsync(Cancellation);
+
+        Assert.True(await first);
+        foreach (var write in others)
+        {
+            Assert.True(await write);
+        }
+        Assert.False(await stale);
+        Assert.True(await again);
+        Assert.Equal(0UL, (await store.ReadShardAsync(Prefix(15), Cancellation))!.Version);
+        Assert.Equal(6UL, (await store.ReadShardAsync(Prefix(1), Cancellation))!.Version);
+        Assert.Equal(after[14].Root(), (await store.ReadShardAsync(Prefix(14), Cancellation))!.Slice.Root());
+        // A row tells the transaction that wrote it: the first one's, the one that thirteen share, the one that came again, and the genesis state's.
+        Assert.Equal(4, await CountAsync(options, "select count(distinct xmin::text) from shards"));
+    }
+
     [Fact]
     public async Task Thousands_of_accounts_are_written_and_rewritten_in_one_transaction_each()
     {

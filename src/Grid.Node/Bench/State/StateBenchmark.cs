@@ -105,7 +105,14 @@ public static class StateBenchmark
         using var ready = await node.ReadyAsync(StartLimit) ?? throw new BenchFileException("the node", $"it ended before it answered:\n{node.Output}");
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using var http = new HttpClient { BaseAddress = ready.Address };
-        await work(node, new GridClient(http));
+        try
+        {
+            await work(node, new GridClient(http));
+        }
+        catch (Exception error) when (error is GridException or HttpRequestException)
+        {
+            throw new BenchFileException("the node", $"{error.Message} It said:\n{node.Output}", error);
+        }
         return seconds;
     }
 
