@@ -3,7 +3,6 @@ using Grid.Primitives.Rlp;
 using Grid.State;
 using Grid.State.Stored;
 using Grid.State.Trie;
-using Grid.Storage.RocksDb;
 using Npgsql;
 
 namespace Grid.Storage.Postgres;
@@ -92,7 +91,7 @@ public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
         _database.ReadAsync<(ulong, SliceRoot)?>(
             async connection =>
             {
-                await using var command = new NpgsqlCommand(SelectShard, connection).With(StoreFormat.NodeKey(in prefix));
+                await using var command = new NpgsqlCommand(SelectShard, connection).With(StoredNodes.KeyOf(in prefix));
                 await using var row = await command.ExecuteReaderAsync(cancellation);
                 if (!await row.ReadAsync(cancellation))
                 {
@@ -109,27 +108,13 @@ public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
             },
             cancellation);
 
-    private static bool TryDecode<TValue>(byte[]? record, in TriePath path, in Hash256 hash, out TrieNode node)
-        where TValue : struct, IStoredValue<TValue>
-    {
-        node = null!;
-        try
-        {
-            return record is not null && NodeRecord.TryDecode<TValue>(record, in path, in hash, out node!);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new StorageException(StorageError.Corrupt, $"the trie node at '{path}': {error.Message}", error);
-        }
-    }
-
     private sealed class AccountNodes(PostgresDatabase database) : IShardNodes
     {
         private const string Select = "select record from account_nodes where path = $1", SelectAll = "select path, record from account_nodes where path = any ($1)";
 
         public TrieNode?[] LoadAll(IReadOnlyList<UnloadedNode> wanted)
         {
-            var paths = wanted.Select(x => StoreFormat.NodeKey(x.Path)).ToArray();
+            var paths = wanted.Select(x => StoredNodes.KeyOf(x.Path)).ToArray();
             var records = database.Read(connection =>
             {
                 using var command = new NpgsqlCommand(SelectAll, connection).With(paths);
@@ -144,20 +129,20 @@ public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
             var nodes = new TrieNode?[paths.Length];
             for (var i = 0; i < nodes.Length; i++)
             {
-                nodes[i] = TryDecode<AccountLeaf>(records.GetValueOrDefault(Convert.ToHexString(paths[i])), wanted[i].Path, wanted[i].Hash, out var node) ? node : null;
+                nodes[i] = StoredNodes.TryDecode<AccountLeaf>(records.GetValueOrDefault(Convert.ToHexString(paths[i])), wanted[i].Path, wanted[i].Hash, out var node) ? node : null;
             }
             return nodes;
         }
 
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node)
         {
-            var key = StoreFormat.NodeKey(in path);
+            var key = StoredNodes.KeyOf(in path);
             var record = database.Read(connection =>
             {
                 using var command = new NpgsqlCommand(Select, connection).With(key);
                 return command.ExecuteScalar() as byte[];
             });
-            return TryDecode<AccountLeaf>(record, in path, in hash, out node);
+            return StoredNodes.TryDecode<AccountLeaf>(record, in path, in hash, out node);
         }
 
         public INodeSource StorageOf(in Hash256 account) => new StorageNodes(database, account);
@@ -169,13 +154,13 @@ public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
 
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node)
         {
-            var key = StoreFormat.NodeKey(in path);
+            var key = StoredNodes.KeyOf(in path);
             var record = database.Read(connection =>
             {
                 using var command = new NpgsqlCommand(Select, connection).With(account).With(key);
                 return command.ExecuteScalar() as byte[];
             });
-            return TryDecode<SlotValue>(record, in path, in hash, out node);
+            return StoredNodes.TryDecode<SlotValue>(record, in path, in hash, out node);
         }
     }
 }

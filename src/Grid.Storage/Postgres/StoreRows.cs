@@ -1,5 +1,4 @@
 using Grid.State.Stored;
-using Grid.Storage.RocksDb;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -59,7 +58,7 @@ internal sealed class StoreRows(NpgsqlConnection connection)
         await _cleared.FlushAsync(); // what is written after it stays
         foreach (var (place, record) in changes.Nodes)
         {
-            var path = StoreFormat.NodeKey(place.Path);
+            var path = StoredNodes.KeyOf(place.Path);
             var added = (place.Account, record) switch
             {
                 (null, null) => _goneAccountNodes.AddAsync(path),
@@ -89,7 +88,7 @@ internal sealed class StoreRows(NpgsqlConnection connection)
                 if (place.Account is null)
                 {
                     await copy.StartRowAsync();
-                    await copy.WriteAsync(StoreFormat.NodeKey(place.Path), NpgsqlDbType.Bytea);
+                    await copy.WriteAsync(StoredNodes.KeyOf(place.Path), NpgsqlDbType.Bytea);
                     await copy.WriteAsync(record!, NpgsqlDbType.Bytea);
                 }
             }
@@ -103,7 +102,7 @@ internal sealed class StoreRows(NpgsqlConnection connection)
                 {
                     await copy.StartRowAsync();
                     await copy.WriteAsync(account.ToArray(), NpgsqlDbType.Bytea);
-                    await copy.WriteAsync(StoreFormat.NodeKey(place.Path), NpgsqlDbType.Bytea);
+                    await copy.WriteAsync(StoredNodes.KeyOf(place.Path), NpgsqlDbType.Bytea);
                     await copy.WriteAsync(record!, NpgsqlDbType.Bytea);
                 }
             }

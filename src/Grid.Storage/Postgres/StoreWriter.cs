@@ -1,6 +1,5 @@
 using Grid.State.Stored;
 using Grid.State.Trie;
-using Grid.Storage.RocksDb;
 using Npgsql;
 
 namespace Grid.Storage.Postgres;
@@ -108,9 +107,9 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private static async Task<Dictionary<TriePath, ulong>> LockAsync(NpgsqlConnection connection, List<Request> group)
     {
-        var prefixes = group.SelectMany(request => request.Batches).ToDictionary(batch => Convert.ToHexString(StoreFormat.NodeKey(batch.Prefix)), batch => batch.Prefix);
+        var prefixes = group.SelectMany(request => request.Batches).ToDictionary(batch => Convert.ToHexString(StoredNodes.KeyOf(batch.Prefix)), batch => batch.Prefix);
         var versions = new Dictionary<TriePath, ulong>();
-        await using var command = new NpgsqlCommand(LockShards, connection).With([.. prefixes.Values.Select(prefix => StoreFormat.NodeKey(prefix))]);
+        await using var command = new NpgsqlCommand(LockShards, connection).With([.. prefixes.Values.Select(prefix => StoredNodes.KeyOf(prefix))]);
         await using var row = await command.ExecuteReaderAsync();
         while (await row.ReadAsync())
         {
@@ -127,7 +126,7 @@ internal sealed class StoreWriter : IAsyncDisposable
             return 0;
         }
         await using var command = new NpgsqlCommand(sql, connection)
-            .With([.. all.Select(batch => StoreFormat.NodeKey(batch.Prefix))])
+            .With([.. all.Select(batch => StoredNodes.KeyOf(batch.Prefix))])
             .With([.. all.Select(batch => checked((long)batch.ToNumber))])
             .With([.. all.Select(batch => batch.After.Root().Encode())]);
         return await command.ExecuteNonQueryAsync();

@@ -48,7 +48,22 @@ public sealed class RocksDbStateStore : IStateStore
     public async ValueTask<bool> WriteAsync(IReadOnlyList<StoreBatch> batches, CancellationToken cancellation = default)
     {
         // On this thread, since the writing thread serves everybody.
-        var changes = batches.Select(batch => ShardChanges.Between(batch.Before, batch.After)).ToArray();
+        var changes = new ShardChanges[batches.Count];
+        for (var i = 0; i < changes.Length; i++)
+        {
+            try
+            {
+                changes[i] = ShardChanges.Between(batches[i].Before, batches[i].After);
+            }
+            catch (MissingNodeException error)
+            {
+                if (batches[i].Follows(ReadVersion(batches[i].Prefix)?.Version))
+                {
+                    throw new StorageException(StorageError.Corrupt, $"the store lacks a node of shard '{batches[i].Prefix}' at block {batches[i].FromNumber}", error);
+                }
+                return false; // somebody else has overwritten it
+            }
+        }
         return await _writer.WriteAsync(write => Write(write, batches, changes), cancellation);
     }
 
@@ -93,7 +108,7 @@ public sealed class RocksDbStateStore : IStateStore
         foreach (var (place, record) in changes.Nodes)
         {
             var family = place.Account is null ? families.Nodes : families.Storage;
-            var key = place.Account is { } account ? StoreFormat.StorageNodeKey(in account, place.Path) : StoreFormat.NodeKey(place.Path);
+            var key = place.Account is { } account ? StoreFormat.StorageNodeKey(in account, place.Path) : StoredNodes.KeyOf(place.Path);
             if (record is null)
             {
                 write.Delete(key, family);
@@ -103,30 +118,16 @@ public sealed class RocksDbStateStore : IStateStore
                 write.Put(key, record, family);
             }
         }
-        write.Put(StoreFormat.NodeKey(batch.Prefix), StoreFormat.EncodeShard(batch.ToNumber, batch.After.Root()), families.Versions);
+        write.Put(StoredNodes.KeyOf(batch.Prefix), StoreFormat.EncodeShard(batch.ToNumber, batch.After.Root()), families.Versions);
     }
 
     private (ulong Version, SliceRoot Root)? ReadVersion(in TriePath prefix) =>
-        _folder.Get(StoreFormat.NodeKey(in prefix), families => families.Versions) is { } found ? StoreFormat.DecodeShard(found) : null;
-
-    private static bool TryDecode<TValue>(byte[]? record, in TriePath path, in Hash256 hash, out TrieNode node)
-        where TValue : struct, IStoredValue<TValue>
-    {
-        node = null!;
-        try
-        {
-            return record is not null && NodeRecord.TryDecode<TValue>(record, in path, in hash, out node!);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new StorageException(StorageError.Corrupt, $"the trie node at '{path}': {error.Message}", error);
-        }
-    }
+        _folder.Get(StoredNodes.KeyOf(in prefix), families => families.Versions) is { } found ? StoreFormat.DecodeShard(found) : null;
 
     private sealed class AccountNodes(RocksDbFolder folder) : IShardNodes
     {
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node) =>
-            TryDecode<AccountLeaf>(folder.Get(StoreFormat.NodeKey(in path), families => families.Nodes), in path, in hash, out node);
+            StoredNodes.TryDecode<AccountLeaf>(folder.Get(StoredNodes.KeyOf(in path), families => families.Nodes), in path, in hash, out node);
 
         public INodeSource StorageOf(in Hash256 account) => new StorageNodes(folder, account);
     }
@@ -134,6 +135,6 @@ public sealed class RocksDbStateStore : IStateStore
     private sealed class StorageNodes(RocksDbFolder folder, Hash256 account) : INodeSource
     {
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node) =>
-            TryDecode<SlotValue>(folder.Get(StoreFormat.StorageNodeKey(in account, in path), families => families.Storage), in path, in hash, out node);
+            StoredNodes.TryDecode<SlotValue>(folder.Get(StoreFormat.StorageNodeKey(in account, in path), families => families.Storage), in path, in hash, out node);
     }
 }

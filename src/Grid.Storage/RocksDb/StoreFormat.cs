@@ -7,20 +7,12 @@ namespace Grid.Storage.RocksDb;
 /// <summary>The store's keys and values as bytes. Pinned by a test: a change needs another <see cref="RocksDbFolder.FormatVersion"/>.</summary>
 internal static class StoreFormat
 {
-    /// <summary>The nibbles of a place, packed, then their number: unlike places have unlike keys.</summary>
-    public static byte[] NodeKey(in TriePath path)
-    {
-        var key = new ValueWriter(new byte[PathBytes(in path)]);
-        WritePath(ref key, in path);
-        return key.Finish();
-    }
-
     /// <summary>The account's trie key first: its storage is one range of keys.</summary>
     public static byte[] StorageNodeKey(in Hash256 account, in TriePath path)
     {
-        var key = new ValueWriter(new byte[Hash256.Length + PathBytes(in path)]);
+        var key = new ValueWriter(new byte[Hash256.Length + StoredNodes.KeyBytes(in path)]);
         key.WriteBytes(account.Span);
-        WritePath(ref key, in path);
+        key.WriteBytes(StoredNodes.KeyOf(in path));
         return key.Finish();
     }
 
@@ -72,13 +64,5 @@ internal static class StoreFormat
         var value = new ValueReader(bytes, "a contract's code");
         value.ReadVersion();
         return value.ReadRest();
-    }
-
-    private static int PathBytes(in TriePath path) => ((path.Length + 1) / 2) + 1;
-
-    private static void WritePath(ref ValueWriter writer, in TriePath path)
-    {
-        writer.WriteBytes(path.Nibbles.Span[..((path.Length + 1) / 2)]);
-        writer.WriteByte(path.Length);
     }
 }

@@ -32,10 +32,10 @@ public sealed class FormatTests
     public void Keys_are_big_endian()
     {
         AssertBytes("0102030405060708", JournalFormat.NumberKey(0x0102030405060708));
-        AssertBytes("00", StoreFormat.NodeKey(TriePath.Root));
-        AssertBytes("a0" + "01", StoreFormat.NodeKey(Prefix(10)));
-        AssertBytes("ab" + "02", StoreFormat.NodeKey(Prefix(10).Append(11)));
-        AssertBytes("abc0" + "03", StoreFormat.NodeKey(Prefix(10).Append(11).Append(12)));
+        AssertBytes("00", StoredNodes.KeyOf(TriePath.Root));
+        AssertBytes("a0" + "01", StoredNodes.KeyOf(Prefix(10)));
+        AssertBytes("ab" + "02", StoredNodes.KeyOf(Prefix(10).Append(11)));
+        AssertBytes("abc0" + "03", StoredNodes.KeyOf(Prefix(10).Append(11).Append(12)));
         AssertBytes(Zero30 + "5107" + "ab" + "02", StoreFormat.StorageNodeKey(Hash(0x5107), Prefix(10).Append(11)));
         AssertBytes(Zero30 + "5107" + new string('f', 68), StoreFormat.StorageEndKey(Hash(0x5107)));
     }
