@@ -60,7 +60,7 @@ public enum AppendOutcome
 /// The append-only, durable list of blocks with their deltas, and the table of admitted transactions. Appending a block is
 /// the commit: atomic, durable when the task completes, and conditional on the fencing number and on the parent.
 /// All members may be called from any thread. A failure of the medium throws <see cref="StorageException"/>, after
-/// which nothing of the call was written, or all of it: reading the head tells which.
+/// which nothing of the call was written, or all of it: the head that is read after taking a fencing number tells which.
 /// </summary>
 public interface IJournal
 {

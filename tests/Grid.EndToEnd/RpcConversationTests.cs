@@ -84,14 +84,44 @@ public sealed class RpcConversationTests : IDisposable
             tooOld.GetProperty("error").GetProperty("message").GetString());
     }
 
+    [Fact]
+    public async Task An_archive_tells_every_state_and_says_where_it_begins()
+    {
+        var folder = SharedFixtures.Require("geth", "ethtest");
+        await using (var node = await ImportAndStartAsync(folder, "--archive"))
+        {
+            await node.PollAsync("it says where the archive begins", ImportTimeout, () =>
+                Task.FromResult(node.Output.Contains("the states after block 0 and all later ones can be read", StringComparison.Ordinal)));
+            using var genesis = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "genesis.json"), Cancellation));
+            foreach (var account in genesis.RootElement.GetProperty("alloc").EnumerateObject())
+            {
+                var address = Address.Parse("0x" + account.Name).ToString();
+                var balance = UInt256.Parse(account.Value.GetProperty("balance").GetString());
+                Assert.Equal(balance, UInt256.Parse((await node.CallAsync("eth_getBalance", address, "earliest")).GetString()));
+            }
+            var head = (ulong)ChainView.Number(await node.CallAsync("eth_blockNumber"));
+            var refused = await node.PostAsync(new { jsonrpc = "2.0", id = 1, method = "eth_getProof", @params = (object[])[Address.FromNumber(1).ToString(), Array.Empty<string>(), "0x1"] });
+            Assert.Equal(
+                $"proofs after block 1 are not available: the oldest are those after block {head - HistoryBlocks}", refused.GetProperty("error").GetProperty("message").GetString());
+            Assert.Equal(0, (await node.StopAsync()).ExitCode);
+        }
+        // Without the option what is there isn't told.
+        await using (var node = await NodeProcess.StartAsync("--data", _data, "--block-time", "0"))
+        {
+            Assert.DoesNotContain("Archive:", node.Output, StringComparison.Ordinal);
+            var tooOld = await node.PostAsync(new { jsonrpc = "2.0", id = 1, method = "eth_getBalance", @params = (string[])[Address.FromNumber(1).ToString(), "0x1"] });
+            Assert.StartsWith("historical state after block 1 is not available", tooOld.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>Imports the folder's chain with one process, and starts a node on it that makes no blocks.</summary>
-    private async Task<NodeProcess> ImportAndStartAsync(string folder)
+    private async Task<NodeProcess> ImportAndStartAsync(string folder, params string[] options)
     {
         var genesis = Path.Combine(folder, "genesis.json");
         var import = await RunningProcess.RunAsync(
-            Installation.Node, ["import", "--genesis", genesis, "--blocks", Path.Combine(folder, "chain.rlp"), "--data", _data], ImportTimeout);
+            Installation.Node, ["import", "--genesis", genesis, "--blocks", Path.Combine(folder, "chain.rlp"), "--data", _data, .. options], ImportTimeout);
         Assert.True(import.ExitCode == 0, import.All);
-        return await NodeProcess.StartAsync("--genesis", genesis, "--data", _data, "--block-time", NoBlocks);
+        return await NodeProcess.StartAsync(["--genesis", genesis, "--data", _data, "--block-time", NoBlocks, .. options]);
     }
 
     /// <summary>What of the answers isn't as recorded; of a method that is missing, that it isn't.</summary>

@@ -1,8 +1,14 @@
 using System.Text.Json;
 using Grid.Chain;
+using Grid.Crypto;
+using Grid.Evm;
+using Grid.Grains;
+using Grid.Grains.Coordinator;
+using Grid.Grains.Hosting;
 using Grid.Node.Hosting;
 using Grid.Node.Verify;
 using Grid.Primitives;
+using Grid.State;
 using Grid.Storage;
 using Grid.Storage.Memory;
 
@@ -64,6 +70,33 @@ public sealed class VerifyCommandTests : IDisposable
         var verdict = await new JournalVerifier(journal, genesis, threads: 2).RunAsync(null, Cancellation);
         Assert.Equal(number, verdict.Finding?.Number);
         Assert.Contains(detail, verdict.Finding!.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(0)]
+    public async Task Agrees_with_what_is_kept_of_destroyed_storage(int slotsMax)
+    {
+        // CALLER SELFDESTRUCT, with a slot that no block names.
+        var contract = new GenesisAccount(
+            Address.FromNumber(0xdead), 1, 1, new Bytecode([0x33, 0xff], Keccak256.Hash([0x33, 0xff])), [new(5, 55)]);
+        var genesis = new Genesis
+        {
+            Spec = ChainSpec.From(Fork.Shanghai, DevelopmentAccounts.ChainId), GasLimit = 30_000_000, Timestamp = 1_700_000_000,
+            Accounts = [contract, new GenesisAccount(DevelopmentAccounts.Signers[0].Address, DevelopmentAccounts.BalanceWei)],
+        };
+        var journal = new MemoryJournal();
+        var options = new GridOptions { Genesis = genesis, MakeBlocks = false, LostSlotsMax = slotsMax };
+        await using var cluster = await LocalCluster.StartAsync(options, 1, journal, new MemoryStateStore());
+        var call = DevelopmentAccounts.Signers[0].Sign(new Transaction
+        {
+            Type = TransactionType.DynamicFee, ChainId = DevelopmentAccounts.ChainId, GasLimit = 100_000, MaxFeePerGas = 10_000_000_000, To = contract.Address,
+        });
+        var made = await cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).MakeBlock(new BlockRequest { Transactions = [call] });
+        Assert.Equal(1, made!.TransactionCount);
+        var list = BlockAccessList.Decode((await journal.ReadBlockAsync(1, Cancellation))!.AccessList.Span);
+        Assert.Equal(slotsMax == 0 ? null : [new HashedSlot(KeyHashes.Of((UInt256)5), 55)], list.LostStorageOf(contract.Address));
+        Assert.Null((await new JournalVerifier(journal, genesis, threads: 1).RunAsync(null, Cancellation)).Finding);
     }
 
     [Fact]

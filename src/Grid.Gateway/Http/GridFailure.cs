@@ -18,7 +18,7 @@ internal static class GridFailure
     public const string RetryIsSafe = "the node can't answer now; retry is safe: a transaction that was taken is known by its hash";
 
     /// <summary>
-    /// Whether a silo was lost, restarts or is too slow, a block was given up, or the storage can't be used now. What was asked may be asked again: reading changes nothing, and a
+    /// Whether a silo was lost, restarts or is too slow, the head moved on faster than was read, a block was given up, or the storage can't be used now. What was asked may be asked again: reading changes nothing, and a
     /// transaction that has entered already is known by its hash.
     /// </summary>
     public static bool IsTemporary(Exception exception) =>

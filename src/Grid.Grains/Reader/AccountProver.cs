@@ -17,9 +17,27 @@ namespace Grid.Grains.Reader;
 /// </summary>
 public sealed class AccountProver(SiloDirectory silos, ShardLayout layout, SliceProver local, IGrainFactory grains)
 {
-    /// <exception cref="StateMovedException">A silo no longer keeps the state after the block.</exception>
+    /// <summary>How often a silo is asked again that can't tell the state: it may not have heard of the head yet.</summary>
+    private const int RetriesMax = 8;
+
+    /// <exception cref="StateMovedException">A silo can't tell the state after the block.</exception>
     /// <exception cref="StateRootMismatchException">The slices don't make the header's state root: nothing is proved.</exception>
     public async Task<ProofView> ProveAsync(BlockHeader header, Address address, UInt256[] slots)
+    {
+        for (var retries = 0; ; retries++)
+        {
+            try
+            {
+                return await TryProveAsync(header, address, slots);
+            }
+            catch (StateMovedException) when (retries < RetriesMax)
+            {
+                await Task.Delay(retries);
+            }
+        }
+    }
+
+    private async Task<ProofView> TryProveAsync(BlockHeader header, Address address, UInt256[] slots)
     {
         var tops = new SliceRoot[layout.Count];
         AccountProof? account = null;

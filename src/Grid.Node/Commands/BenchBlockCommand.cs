@@ -1,10 +1,10 @@
 using System.CommandLine;
-using Grid.Storage;
 using System.CommandLine.Parsing;
 using Grid.Node.Bench;
 using Grid.Node.Bench.Block;
 using Grid.Node.Bench.Block.Conflicts;
 using Grid.Node.Bench.Block.Workloads;
+using Grid.Storage;
 
 namespace Grid.Node.Commands;
 

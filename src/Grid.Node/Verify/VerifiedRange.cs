@@ -5,6 +5,7 @@ using Grid.Execution.Import;
 using Grid.Grains.Snapshots;
 using Grid.Primitives;
 using Grid.State;
+using Grid.State.Trie;
 using Grid.Storage;
 
 namespace Grid.Node.Verify;
@@ -41,18 +42,39 @@ internal sealed class VerifiedRange(ChainSpec spec, IJournal journal, ImportPare
             return $"is kept under the hash {stored.Hash}, but its own is {block.Hash}";
         }
         var totalDifficulty = _parent.TotalDifficulty + block.Header.Difficulty;
+        var before = _state;
         var error = await BlockImporter.RunAsync(this, block, stored.Block.Length);
         if (!error.IsNone)
         {
             return $"is invalid: {Fixtures.BlockErrorText.Of(error)}";
         }
-        var body = EncodedBody.Of(Last);
+        var body = EncodedBody.Of(Last with { AccessList = WithLostStorage(Last.AccessList, before, stored) });
         return !body.Receipts.AsSpan().SequenceEqual(stored.Receipts.Span) ? "has other receipts"
             : !body.AccessList.AsSpan().SequenceEqual(stored.AccessList.Span) ? "has another access list"
             : !body.Hashes.AsSpan().SequenceEqual(stored.TransactionHashes.Span) ? "has other transaction hashes"
             : !body.Senders.AsSpan().SequenceEqual(stored.Senders.Span) ? "has other senders"
             : totalDifficulty != stored.TotalDifficulty ? $"has the total difficulty {stored.TotalDifficulty}, not {totalDifficulty}"
             : null;
+    }
+
+    /// <summary>The list as the journal has to have it: with what the block took away as a whole, unless the journal says that this was too large to be kept.</summary>
+    private static BlockAccessList WithLostStorage(BlockAccessList list, WorldTrie before, JournalBlock stored)
+    {
+        Dictionary<Address, HashedSlot[]?>? lost = null;
+        BlockAccessList? kept = null;
+        foreach (ref readonly var account in list.Accounts)
+        {
+            if (BlockAccessList.LosesStorage(in account))
+            {
+                kept ??= BlockAccessList.Decode(stored.AccessList.Span);
+                var key = KeyHashes.Of(account.Address);
+                var storage = before.Shards[key.Nibble(0)].StorageOf(in key, out var source);
+                (lost ??= []).Add(
+                    account.Address,
+                    kept.LostStorageOf(account.Address) is null ? null : [.. TrieLeaves.From(storage, Hash256.Zero, source).Select(leaf => new HashedSlot(leaf.Key, leaf.Value.Value))]);
+            }
+        }
+        return lost is null ? list : list.WithLostStorage(lost);
     }
 
     ImportParent? IImportTarget<TreeState>.FindParent(in Hash256 hash) => _parent.Header.Hash == hash ? _parent : null;

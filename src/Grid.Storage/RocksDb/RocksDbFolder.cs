@@ -78,7 +78,6 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     public RocksDbHistory History { get; }
 
     /// <summary>Opens a data folder, and makes it where there is none.</summary>
-    /// <param name="keepsHistory">Whether blocks from now on add to the history of values before; without it what there was ends with the next block.</param>
     /// <exception cref="StorageException">
     /// Unavailable: another process has it, or the file system refuses. Incompatible: it is something else, or of another version of the
     /// format. Corrupt: what is there isn't what was written.

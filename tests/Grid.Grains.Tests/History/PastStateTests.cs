@@ -3,6 +3,7 @@ using Grid.Grains.Reader;
 using Grid.Primitives;
 using Grid.State;
 using Grid.State.Trie;
+using Grid.Storage.Memory;
 using Grid.Storage.RocksDb;
 
 namespace Grid.Grains.Tests.History;
@@ -22,6 +23,7 @@ public sealed class PastStateTests : IDisposable
     [InlineData(Fork.Shanghai, 1, 5)]
     [InlineData(Fork.Shanghai, 2, 6)]
     [InlineData(Fork.Osaka, 2, 7)]
+    [InlineData(Fork.Prague, 1, 16)]
     public async Task Each_of_the_last_blocks_shows_the_state_after_it(Fork fork, int silos, int seed)
     {
         var chain = new RandomChain(fork, blocks: 45, seed);
@@ -56,6 +58,28 @@ public sealed class PastStateTests : IDisposable
             }
             await AssertUnavailableAsync(grid, 11, 12);
         }
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public async Task What_is_read_stays_right_while_the_head_moves_on(int silos, bool isArchive)
+    {
+        var chain = new RandomChain(Fork.Shanghai, blocks: 60, seed: 15);
+        var journal = new MemoryJournal(keepsHistory: isArchive);
+        // One state is kept, so that each block takes the last one from under who reads.
+        var options = Options(chain) with { StatesKept = 1, HistoryBlocks = isArchive ? 0 : 60 };
+        await using var grid = await TestChain.StartAsync(silos, options, journal: journal, history: isArchive ? journal : null);
+        await ImportAsync(grid, chain, to: 20);
+        var importing = ImportAsync(grid, chain, from: 20);
+        var rounds = 0;
+        do
+        {
+            await AssertShowsAsync(grid, chain, rounds++ % 20, proves: false);
+        }
+        while (!importing.IsCompleted);
+        await importing;
     }
 
     [Fact]

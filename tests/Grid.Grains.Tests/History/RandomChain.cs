@@ -119,10 +119,26 @@ internal sealed class RandomChain
             case 4 or 5:
                 // Before EIP-158 a payment of nothing makes an empty account, after it takes one away.
                 return Send(Receiver(_random.Next(ReceiversMax)), [], (ulong)_random.Next(3));
+            case 6 when Fork >= Fork.Prague:
+                return Delegate();
             default:
                 UInt256 slot = (ulong)_random.Next(SlotsMax), value = (ulong)_random.Next(4);
                 return Send(contract, [.. slot.ToBigEndian(), .. value.ToBigEndian()], 0);
         }
+    }
+
+    /// <summary>Gives an account the code of a contract, or takes it away (EIP-7702).</summary>
+    private Transaction Delegate()
+    {
+        var (from, authority) = (_random.Next(_nonces.Length), _random.Next(_nonces.Length));
+        var nonce = _nonces[from]++;
+        var target = _random.Next(3) == 0 ? Address.Zero : _contracts[_random.Next(_contracts.Count)];
+        return DevelopmentAccounts.Signers[from].Sign(new Transaction
+        {
+            Type = TransactionType.SetCode, ChainId = DevelopmentAccounts.ChainId, Nonce = nonce, GasLimit = 250_000, MaxFeePerGas = GasPriceWei,
+            MaxPriorityFeePerGas = 1, To = Receiver(0),
+            AuthorizationList = [DevelopmentAccounts.Signers[authority].Authorize(DevelopmentAccounts.ChainId, target, _nonces[authority]++)],
+        });
     }
 
     private Transaction Send(Address? to, byte[] data, ulong value, int? sender = null)

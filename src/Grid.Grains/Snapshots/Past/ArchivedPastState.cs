@@ -45,6 +45,8 @@ internal sealed class ArchivedPastState(
             }
             catch (StateMovedException) when (rebases < RebasesMax)
             {
+                // Or another silo hasn't heard of the head yet.
+                await Task.Delay(rebases);
                 _base = new FetchedState(await siloHead.GetAsync());
             }
         }

@@ -74,6 +74,8 @@ internal sealed class UndonePastState : PastState
             }
             catch (StateMovedException) when (rebases < RebasesMax)
             {
+                // Or another silo hasn't heard of the head yet.
+                await Task.Delay(rebases);
                 var (view, undos) = await _states.BaseAsync(Number);
                 (_base, _undos) = (new FetchedState(view), undos);
             }
