@@ -16,7 +16,7 @@ namespace Grid.Storage.Tests.RocksDb;
 /// </remarks>
 public sealed class TornWriteTests : IDisposable
 {
-    private const int SectorBytes = 512, Scenes = 8, CopiesPerScene = 25;
+    private const int SectorBytes = 512, Scenes = 6, CopiesPerScene = 25;
 
     private readonly string _parent = Directory.CreateTempSubdirectory("grid-torn-").FullName;
 
