@@ -98,7 +98,9 @@ internal sealed class GroupWriter : IDisposable
             group.ForEach(request => request.Fail(error));
             return;
         }
+        _folder.Journal.ShowAppended();
         group.ForEach(request => request.Complete());
+        _folder.WriteIndex();
     }
 
     private abstract class Request

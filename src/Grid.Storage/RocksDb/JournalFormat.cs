@@ -9,6 +9,9 @@ internal static class JournalFormat
 
     public static readonly byte[] FencingKey = "fence"u8.ToArray();
 
+    /// <summary>How many blocks, from the genesis block on, have their transactions in the index and out of the pool table.</summary>
+    public static readonly byte[] IndexedKey = "indexed"u8.ToArray();
+
     public static readonly byte[] ChainKey = "chain"u8.ToArray();
 
     private const int TransactionBytes = Hash256.Length + Address.Length;
@@ -138,7 +141,8 @@ internal static class JournalFormat
         {
             throw new ArgumentException($"Block {block.Number} has {hashes.Length} transactions and {senders.Length} senders.", nameof(block));
         }
-        var lengths = checked(block.Block.Length + block.Receipts.Length + block.AccessList.Length + (hashes.Length * TransactionBytes));
+        var receipts = ZeroRuns.Encode(block.Receipts.Span);
+        var lengths = checked(block.Block.Length + receipts.Length + block.AccessList.Length + (hashes.Length * TransactionBytes));
         var value = new ValueWriter(new byte[checked(1 + (4 * Hash256.Length) + (4 * sizeof(int)) + lengths)]);
         value.WriteByte(RocksDbFolder.FormatVersion);
         value.WriteBytes(block.Hash.Span);
@@ -146,7 +150,7 @@ internal static class JournalFormat
         value.WriteBytes(block.StateRoot.Span);
         value.WriteWord(block.TotalDifficulty);
         value.WriteBlob(block.Block.Span);
-        value.WriteBlob(block.Receipts.Span);
+        value.WriteBlob(receipts);
         value.WriteBlob(block.AccessList.Span);
         value.WriteInt32(hashes.Length);
         for (var i = 0; i < hashes.Length; i++)
@@ -162,7 +166,7 @@ internal static class JournalFormat
         var value = new ValueReader(bytes, $"block {number} in the journal");
         value.ReadVersion();
         var (hash, parentHash, stateRoot, totalDifficulty) = (value.ReadHash(), value.ReadHash(), value.ReadHash(), value.ReadWord());
-        var (block, receipts, accessList) = (value.ReadBlob(), value.ReadBlob(), value.ReadBlob());
+        var (block, receipts, accessList) = (value.ReadBlob(), ZeroRuns.Decode(value.ReadBlob()) ?? throw value.Corrupt(), value.ReadBlob());
         var hashes = new Hash256[value.ReadCount(TransactionBytes)];
         var senders = new Address[hashes.Length];
         for (var i = 0; i < hashes.Length; i++)

@@ -70,6 +70,9 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     /// <summary>Lets a test have the next write fail.</summary>
     internal WriteFault NextWriteFails { get; set; }
 
+    /// <summary>Lets a test see a block whose rows aren't written yet.</summary>
+    internal bool HoldsIndexBack { get; set; }
+
     public RocksDbJournal Journal { get; }
 
     public RocksDbStateStore Store { get; }
@@ -194,7 +197,8 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     /// The write failed, and with it this opening. Nobody knows whether it is in the log and comes back when the log is read next time, so
     /// nothing may be answered or built on either assumption until then.
     /// </exception>
-    internal void Write(WriteBatch batch)
+    /// <param name="isAnswered">Whether somebody is told that it is there.</param>
+    internal void Write(WriteBatch batch, bool isAnswered = true)
     {
         try
         {
@@ -202,7 +206,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             NextWriteFails = WriteFault.None;
             if (fault != WriteFault.BeforeIt)
             {
-                _opening!.Write(batch);
+                _opening!.Write(batch, isAnswered);
             }
             if (fault != WriteFault.None)
             {
@@ -212,6 +216,25 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         catch (Exception error) when (Failures.IsExpected(error))
         {
             throw Fail(error, "a write failed");
+        }
+    }
+
+    /// <summary>Writes what follows from the blocks that were appended. Called by the writing thread only, when nobody waits for it.</summary>
+    internal void WriteIndex()
+    {
+        using var batch = new WriteBatch();
+        if (HoldsIndexBack || !Journal.FillIndex(batch, _opening!.Families))
+        {
+            return;
+        }
+        try
+        {
+            Write(batch, isAnswered: false);
+            Journal.HideIndexed();
+        }
+        catch (StorageException)
+        {
+            // The folder opens again, and does it then.
         }
     }
 
@@ -408,7 +431,19 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             try
             {
                 CheckFormat(path, database);
-                return new Opening(database, AcknowledgedMark.Open(path, SequenceOf(database)));
+                var mark = AcknowledgedMark.Open(path, SequenceOf(database));
+                try
+                {
+                    var opening = new Opening(database, mark);
+                    // After the mark was compared, which says how far the log must reach.
+                    RocksDbJournal.CompleteIndex(opening);
+                    return opening;
+                }
+                catch
+                {
+                    mark.Dispose();
+                    throw;
+                }
             }
             catch
             {
@@ -418,10 +453,14 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         }
 
         /// <summary>Writes durably. Called by the writing thread only.</summary>
-        public void Write(WriteBatch batch)
+        /// <param name="isAnswered">Whether somebody is told that it is there.</param>
+        public void Write(WriteBatch batch, bool isAnswered = true)
         {
             Database.Write(batch, Durable);
-            _mark.Write(SequenceOf(Database));
+            if (isAnswered)
+            {
+                _mark.Write(SequenceOf(Database));
+            }
         }
 
         /// <summary>False once the opening ends. After true, <see cref="Leave"/> must follow.</summary>

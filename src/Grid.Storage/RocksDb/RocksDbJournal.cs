@@ -7,6 +7,11 @@ namespace Grid.Storage.RocksDb;
 /// <remarks>
 /// Safe because the head and the fencing number that an append is checked against belong to the writing thread, and what is read
 /// elsewhere is read from the database, where a write shows up when it is durable and not before.
+/// <para>
+/// What follows from a block (where its transactions are, and that the pool table no longer has them) is as many rows as it has transactions, and isn't part of the commit: the
+/// writing thread writes it right after it has answered. Until then readers find these blocks in one reference that it replaces whole, after the commit and before the
+/// answer; they look there first, so nothing is missed when a block leaves it. What a crash leaves without rows gets them when the folder is opened.
+/// </para>
 /// </remarks>
 public sealed class RocksDbJournal : IJournal
 {
@@ -15,6 +20,9 @@ public sealed class RocksDbJournal : IJournal
     // The writing thread's.
     private JournalHead? _head;
     private ulong? _fencingNumber;
+    private readonly List<JournalBlock> _appended = [];
+    // Set by the writing thread, read by all.
+    private volatile JournalBlock[] _unindexed = [];
 
     internal RocksDbJournal(RocksDbFolder folder, GroupWriter writer) => (_folder, _writer) = (folder, writer);
 
@@ -63,8 +71,18 @@ public sealed class RocksDbJournal : IJournal
     public ValueTask<ulong?> FindBlockAsync(Hash256 hash, CancellationToken cancellation = default) => ValueTask.FromResult<ulong?>(
         _folder.Get(hash.Span, families => families.Numbers) is { } found ? JournalFormat.DecodeNumber(found, "a block's height") : null);
 
-    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default) => ValueTask.FromResult<TransactionLocation?>(
-        _folder.Get(hash.Span, families => families.Transactions) is { } found ? JournalFormat.DecodeLocation(found) : null);
+    public ValueTask<TransactionLocation?> FindTransactionAsync(Hash256 hash, CancellationToken cancellation = default)
+    {
+        foreach (var block in _unindexed)
+        {
+            if (block.TransactionHashes.Span.IndexOf(hash) is var index and >= 0)
+            {
+                return ValueTask.FromResult<TransactionLocation?>(new TransactionLocation(block.Number, index));
+            }
+        }
+        return ValueTask.FromResult<TransactionLocation?>(
+            _folder.Get(hash.Span, families => families.Transactions) is { } found ? JournalFormat.DecodeLocation(found) : null);
+    }
 
     public async ValueTask UpdatePoolAsync(IReadOnlyList<PoolEntry> admitted, IReadOnlyList<Hash256> removed, CancellationToken cancellation = default)
     {
@@ -88,18 +106,92 @@ public sealed class RocksDbJournal : IJournal
 
     public ValueTask<IReadOnlyList<PoolEntry>> ReadPoolAsync(CancellationToken cancellation = default)
     {
+        // Before the scan begins: what leaves it later is out of the table by then.
+        var included = _unindexed.SelectMany(block => block.TransactionHashes.ToArray()).ToHashSet();
         using var visit = _folder.Enter();
         using var scan = new Scan(visit.Database, visit.Families.Pool, []);
         var entries = new List<PoolEntry>();
         while (scan.MoveNext())
         {
-            entries.Add(JournalFormat.DecodePoolEntry(scan.Key, scan.Value));
+            var entry = JournalFormat.DecodePoolEntry(scan.Key, scan.Value);
+            if (!included.Contains(entry.Hash))
+            {
+                entries.Add(entry);
+            }
         }
         return ValueTask.FromResult<IReadOnlyList<PoolEntry>>(entries);
     }
 
-    /// <summary>Reads head and fencing number anew: the database was opened again. Called by the writing thread.</summary>
-    internal void Forget() => (_head, _fencingNumber) = (null, null);
+    /// <summary>Reads head and fencing number anew: the database was opened again, and has all rows. Called by the writing thread.</summary>
+    internal void Forget()
+    {
+        (_head, _fencingNumber) = (null, null);
+        _appended.Clear();
+        _unindexed = [];
+    }
+
+    /// <summary>What was appended is durable: readers may find it. Called by the writing thread, before it answers.</summary>
+    internal void ShowAppended()
+    {
+        if (_appended.Count > 0)
+        {
+            _unindexed = [.. _unindexed, .. _appended];
+            _appended.Clear();
+        }
+    }
+
+    /// <summary>Puts the rows of what was appended into a batch; false where nothing lacks them. Called by the writing thread.</summary>
+    internal bool FillIndex(WriteBatch batch, Families families)
+    {
+        foreach (var block in _unindexed)
+        {
+            PutIndex(batch, families, block);
+        }
+        return _unindexed.Length > 0;
+    }
+
+    /// <summary>The rows are durable.</summary>
+    internal void HideIndexed() => _unindexed = [];
+
+    /// <summary>Gives blocks their rows that were appended by a process that ended before it had.</summary>
+    internal static void CompleteIndex(RocksDbFolder.Opening opening)
+    {
+        var (database, families) = (opening.Database, opening.Families);
+        JournalHead head;
+        ulong next;
+        try
+        {
+            if (database.Get(JournalFormat.HeadKey, families.Single) is not { } found)
+            {
+                return;
+            }
+            head = JournalFormat.DecodeHead(found);
+            next = database.Get(JournalFormat.IndexedKey, families.Single) is { } indexed ? JournalFormat.DecodeNumber(indexed, "the number of indexed blocks") : 0;
+        }
+        catch (StorageException)
+        {
+            return; // whoever reads the journal is told
+        }
+        for (; next <= head.Number; next++)
+        {
+            using var batch = new WriteBatch();
+            var block = database.Get(JournalFormat.NumberKey(next), families.Blocks)
+                ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks block {next}");
+            PutIndex(batch, families, JournalFormat.DecodeBlock(next, block));
+            opening.Write(batch, isAnswered: false);
+        }
+    }
+
+    private static void PutIndex(WriteBatch batch, Families families, JournalBlock block)
+    {
+        var hashes = block.TransactionHashes.Span;
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            batch.Put(hashes[i].Span, JournalFormat.EncodeLocation(new TransactionLocation(block.Number, i)), families.Transactions);
+            batch.Delete(hashes[i].Span, families.Pool);
+        }
+        batch.Put(JournalFormat.IndexedKey, JournalFormat.EncodeNumber(block.Number + 1), families.Single);
+    }
 
     private AppendOutcome Append(WriteBatch batch, JournalBlock block, byte[] encoded, BlockHistory? history, ulong fencingNumber)
     {
@@ -118,15 +210,10 @@ public sealed class RocksDbJournal : IJournal
         batch.Put(JournalFormat.NumberKey(block.Number), encoded, families.Blocks);
         batch.Put(JournalFormat.NumberKey(block.Number), JournalFormat.EncodeHash(block.Hash), families.Hashes);
         batch.Put(block.Hash.Span, JournalFormat.EncodeNumber(block.Number), families.Numbers);
-        var hashes = block.TransactionHashes.Span;
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            batch.Put(hashes[i].Span, JournalFormat.EncodeLocation(new TransactionLocation(block.Number, i)), families.Transactions);
-            batch.Delete(hashes[i].Span, families.Pool);
-        }
         _folder.History.Append(batch, families, block.Number, history);
         batch.Put(JournalFormat.HeadKey, JournalFormat.EncodeHead(head), families.Single);
         _head = head;
+        _appended.Add(block);
         return AppendOutcome.Committed;
     }
 

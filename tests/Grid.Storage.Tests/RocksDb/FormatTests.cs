@@ -25,6 +25,7 @@ public sealed class FormatTests
         Assert.Equal(["default", "blocks", "numbers", "transactions", "pool", "versions", "nodes", "storage", "codes", "hashes", "history"], Families.Names);
         Assert.Equal("head"u8.ToArray(), JournalFormat.HeadKey);
         Assert.Equal("chain"u8.ToArray(), JournalFormat.ChainKey);
+        Assert.Equal("indexed"u8.ToArray(), JournalFormat.IndexedKey);
         Assert.Equal("fence"u8.ToArray(), JournalFormat.FencingKey);
     }
 
@@ -112,7 +113,7 @@ public sealed class FormatTests
             5, Hash(0x11), Hash(0x12), Hash(0x13), 0x14, new byte[] { 0xaa }, new byte[] { 0xbb, 0xbb }, new byte[] { 0xcc }, new[] { Hash(0x15) }, new[] { Alice });
         AssertBytes(
             "02" + Zero30 + "0011" + Zero30 + "0012" + Zero30 + "0013" + Zero30 + "0014"
-            + "00000001aa" + "00000002bbbb" + "00000001cc" + "00000001" + Zero30 + "0015" + "00112233445566778899aabbccddeeff01020304",
+            + "00000001aa" + "00000008" + "00000002" + "02" + "bbbb" + "00" + "00000001cc" + "00000001" + Zero30 + "0015" + "00112233445566778899aabbccddeeff01020304",
             JournalFormat.EncodeBlock(block));
         AssertEqual(block, JournalFormat.DecodeBlock(5, JournalFormat.EncodeBlock(block)));
     }
