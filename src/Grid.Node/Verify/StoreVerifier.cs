@@ -1,7 +1,7 @@
 using Grid.Grains.Placement;
 using Grid.Grains.Shards;
+using Grid.Primitives;
 using Grid.State;
-using Grid.State.Stored;
 using Grid.State.Trie;
 using Grid.Storage;
 
@@ -32,12 +32,16 @@ public static class StoreVerifier
             roots[shard] = loaded.Slice.Root();
             try
             {
-                foreach (var account in StoredLeaves.Accounts(loaded.Stored.Slice))
+                var slice = loaded.Stored.Slice;
+                foreach (var account in TrieLeaves.From(slice.Accounts, slice.Prefix.Nibbles, slice.Nodes))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     accounts++;
-                    slots += StoredLeaves.Slots(loaded.Stored.Slice, account).LongCount();
                     var record = account.Value.Record;
+                    if (account.Value.Storage is { } storage)
+                    {
+                        slots += TrieLeaves.From(storage, Hash256.Zero, slice.Nodes?.StorageOf(in account.Key)).LongCount();
+                    }
                     if (record.HasCode && (store.ReadCode(record.CodeHash) is not { } code || Crypto.Keccak256.Hash(code.Bytes) != record.CodeHash))
                     {
                         return new StoreVerdict(accounts, slots, new VerifyFinding(loaded.Stored.Version, $"the store lacks the code {record.CodeHash}, or has another one in its place"));
