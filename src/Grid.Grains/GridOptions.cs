@@ -73,6 +73,9 @@ public sealed record GridOptions
     /// <summary>How long after a commit a shard writes to the store what was committed until then.</summary>
     public TimeSpan StoreInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A managed heap that is larger than this, in bytes, has shards let go of what they can, too.</summary>
+    public long HeapBytesMax { get; init; } = long.MaxValue;
+
     /// <summary>How often a shard lets go of what it can, where there is a limit.</summary>
     public TimeSpan EvictInterval { get; init; } = TimeSpan.FromSeconds(1);
 

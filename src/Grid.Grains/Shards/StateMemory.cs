@@ -21,21 +21,6 @@ public sealed class StateMemory(GridOptions options, CodeTable codes)
     /// <summary>Whether there is a limit at all.</summary>
     public bool IsLimited => options.StateBytesMax < long.MaxValue;
 
-    /// <summary>About how many bytes the shards take.</summary>
-    public long Bytes
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _sum;
-            }
-        }
-    }
-
-    /// <summary>Whether the shards should let go of what they can.</summary>
-    public bool IsShort => Bytes > options.StateBytesMax;
-
     /// <summary>Takes what a shard takes now; once all have said so and it is too much, the next round begins.</summary>
     public void Report(int shard, long bytes)
     {
@@ -44,7 +29,7 @@ public sealed class StateMemory(GridOptions options, CodeTable codes)
             _sum += bytes - _bytes.GetValueOrDefault(shard);
             _bytes[shard] = bytes;
             _inRound.Add(shard);
-            if (_inRound.Count < _bytes.Count || _sum <= options.StateBytesMax)
+            if (_inRound.Count < _bytes.Count || (_sum <= options.StateBytesMax && GC.GetTotalMemory(forceFullCollection: false) <= options.HeapBytesMax))
             {
                 return;
             }

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Grid.Grains;
+using Grid.Grains.Placement;
 
 namespace Grid.Node.Hosting;
 
@@ -15,20 +17,44 @@ public sealed record MemoryPlan(int LimitMib)
 
     private const long MiB = 1L << 20;
 
+    /// <summary>About what a transaction takes that waits.</summary>
+    private const int BytesPerPoolTransaction = 4_096;
+
+    private const int StatesKept = 2, PoolLimitMin = 256;
+
+    private static readonly TimeSpan EvictInterval = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Code (140 MiB of it mapped from files), stacks and the runtime's own, measured on a node at work.</summary>
-    private const long RuntimeBytes = 192 * MiB;
+    private const long RuntimeBytes = 224 * MiB;
 
     /// <summary>RocksDB's cache and buffers.</summary>
     public long DatabaseBytes => Math.Clamp(LimitMib * MiB / 12, 16 * MiB, 192 * MiB);
 
-    /// <summary>The managed heap's hard limit: the collector works harder rather than pass it.</summary>
+    /// <summary>
+    /// The managed heap. Not as a hard limit of the collector's: allocations would fail near it, in the middle of anything. What follows is bounded instead, and
+    /// the shards let go of more while the heap is larger.
+    /// </summary>
     public long HeapBytes => (LimitMib * MiB) - RuntimeBytes - DatabaseBytes;
 
-    /// <summary>The loaded state. As much again is for blocks at work, and for what the collector hasn't come to yet.</summary>
-    public long StateBytes => HeapBytes * 3 / 10;
+    /// <summary>A process of this size has the collector come.</summary>
+    public long CollectBytes => LimitMib * MiB * 3 / 4;
 
-    /// <summary>Decoded blocks.</summary>
-    public long BlockCacheBytes => HeapBytes / 10;
+    /// <summary>What a node may keep: more than half of the heap is left for blocks at work, and for what the collector hasn't come to yet.</summary>
+    public GridOptions Limit(GridOptions options) => options with
+    {
+        StateBytesMax = HeapBytes / 8,
+        HeapBytesMax = HeapBytes,
+        BlockCacheBytesMax = HeapBytes / 16,
+        HistoryBytesMax = HeapBytes / 16,
+        // What the store lacks, and what a state that is kept has, can't be let go of.
+        StatesKept = StatesKept,
+        StoreLagBlocksMax = StatesKept,
+        EvictInterval = EvictInterval,
+        Pool = options.Pool with
+        {
+            LimitPerPool = (int)Math.Clamp(HeapBytes / 10 / BytesPerPoolTransaction / new ShardLayout(options.ShardPrefixNibbles).Count, PoolLimitMin, options.Pool.LimitPerPool),
+        },
+    };
 
     /// <summary>Whether this process was started with the plan's settings of the collector.</summary>
     public bool IsInForce => Environment.GetEnvironmentVariable(Variable) == Text;
@@ -37,7 +63,7 @@ public sealed record MemoryPlan(int LimitMib)
 
     /// <summary>
     /// Begins this process anew, with the same arguments and number, and with the plan's settings: the runtime takes them at its start only. Returns only where
-    /// that isn't possible; then the heap has no limit of its own.
+    /// that isn't possible; then the collector keeps its presets.
     /// </summary>
     public void Enforce()
     {
@@ -56,7 +82,6 @@ public sealed record MemoryPlan(int LimitMib)
             ["DOTNET_gcServer"] = "0",
             ["DOTNET_GCConserveMemory"] = "5",
             ["DOTNET_GCgen0size"] = Hexadecimal(HeapBytes / 16),
-            ["DOTNET_GCHeapHardLimit"] = Hexadecimal(HeapBytes),
             // glibc: memory that was freed in one of many arenas isn't found by the threads of the others.
             ["MALLOC_ARENA_MAX"] = "2",
         };

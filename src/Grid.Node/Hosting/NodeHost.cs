@@ -17,9 +17,6 @@ namespace Grid.Node.Hosting;
 public static class NodeHost
 {
     /// <summary>A block that is being made may take this long to finish when the node is stopped.</summary>
-    /// <summary>What the store lacks can't be let go of.</summary>
-    private const int StoreLagBlocksWithLimit = 8;
-
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Builds the node on a chain that is installed; the caller starts it, and disposes the storage after it.</summary>
@@ -35,7 +32,7 @@ public static class NodeHost
         };
         if (node.Memory is { } memory)
         {
-            options = options with { StateBytesMax = memory.StateBytes, BlockCacheBytesMax = memory.BlockCacheBytes, StoreLagBlocksMax = StoreLagBlocksWithLimit };
+            options = memory.Limit(options);
         }
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -47,6 +44,10 @@ public static class NodeHost
             kestrel.Listen(node.Listen);
         });
         builder.Services.AddSingleton(faults ?? new NoFaultPoints());
+        if (node.Memory is { } plan)
+        {
+            builder.Services.AddHostedService(_ => new MemoryKeeper(plan, TimeProvider.System));
+        }
         if (storage.Backup is { } backup)
         {
             builder.Services.AddSingleton(backup);
