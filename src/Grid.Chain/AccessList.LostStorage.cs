@@ -25,6 +25,9 @@ public sealed partial class BlockAccessList
     public static bool LosesStorage(in AccessListAccount account) =>
         account.ExistedBefore && account.StorageRootBefore != Keccak256.OfEmptyString && (account.IsStorageCleared || !account.ExistsAfter);
 
+    /// <summary>This list as execution gives it.</summary>
+    public BlockAccessList WithoutLostStorage() => _lostStorage.Count == 0 ? this : new(this, new Dictionary<Address, HashedSlot[]?>());
+
     /// <summary>This list with all storage before the block of accounts that lose it.</summary>
     /// <param name="storage">By account; null for storage that is too large to be kept.</param>
     public BlockAccessList WithLostStorage(IReadOnlyDictionary<Address, HashedSlot[]?> storage) => new(this, storage);
