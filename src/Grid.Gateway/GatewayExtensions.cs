@@ -29,6 +29,7 @@ public static class GatewayExtensions
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ShardLayout>()));
         services.TryAddSingleton<IGridAccess, GrainAccess>();
         services.AddSingleton<RpcContext>();
+        services.AddSingleton<RpcMeter>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<StatusFeed>();
         services.ConfigureHttpJsonOptions(json =>

@@ -31,6 +31,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private readonly IFaultPoints _faults;
     private readonly TimeProvider _time;
     private readonly GrainLoad _load;
+    private readonly BlockMeter _meter;
     private readonly ILogger<BlockCoordinatorGrain> _logger;
     private readonly CommitProtocol _protocol;
     private readonly BlockGate _gate;
@@ -51,10 +52,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         IFaultPoints faults,
         TimeProvider time,
         GrainLoad load,
+        BlockMeter meter,
         BlockGate gate,
         ILogger<BlockCoordinatorGrain> logger)
     {
-        (_options, _layout, _faults, _time, _load, _gate, _logger) = (options, layout, faults, time, load, gate, logger);
+        (_options, _layout, _faults, _time, _load, _meter, _gate, _logger) = (options, layout, faults, time, load, meter, gate, logger);
         _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout), journal, blocks, faults, GrainFactory);
     }
 
@@ -258,6 +260,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _transactions += block.Transactions.Length;
         _gasUsed += (long)block.Header.GasUsed;
         _lastTimes = times;
+        _meter.Committed(block.Header, block.Transactions.Length, rejected, in times);
         LogBlock(block.Header.Number, block.Transactions.Length, block.Header.GasUsed, times.TotalMs);
         return new BlockSummary(block.Header, block.Transactions.Length, rejected, times, BlockExecutionFigures.Of(report));
     }
@@ -269,6 +272,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private void Abandon()
     {
         _aborted++;
+        _meter.Abandoned();
         LogAbandoned(_protocol.Head.Number + 1);
         DeactivateOnIdle();
     }

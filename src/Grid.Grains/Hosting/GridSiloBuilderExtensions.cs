@@ -34,8 +34,9 @@ public static class GridSiloBuilderExtensions
         var services = silo.Services;
         services.AddSingleton(options);
         services.AddSingleton(new ShardLayout(options.ShardPrefixNibbles));
-        services.AddSingleton(journal);
-        services.AddSingleton(store);
+        services.AddSingleton<StorageMeter>();
+        services.AddSingleton<IJournal>(provider => new MeteredJournal(journal, provider.GetRequiredService<StorageMeter>()));
+        services.AddSingleton<IStateStore>(provider => new MeteredStateStore(store, provider.GetRequiredService<StorageMeter>()));
         services.AddSingleton(history ?? NoHistory.Instance);
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton(TimeProvider.System);
@@ -59,6 +60,9 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<ProfileTeacher>();
         services.AddSingleton<ExecutionCounters>();
         services.AddHostedService<ExecutionMeter>();
+        services.AddSingleton<BlockMeter>();
+        services.AddSingleton<ShardLoad>();
+        services.AddHostedService<SiloMeter>();
         services.AddSingleton<BlockRunner>();
         services.AddSingleton<MessageRunner>();
         services.AddSingleton<AccountProver>();

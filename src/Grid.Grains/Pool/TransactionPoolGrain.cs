@@ -26,9 +26,13 @@ public sealed class TransactionPoolGrain(
     SiloHead siloHead,
     IJournal journal,
     TimeProvider time,
-    GrainLoad load) : Grain, ITransactionPoolGrain, ICountedGrain
+    GrainLoad load,
+    ShardLoad shardLoad) : Grain, ITransactionPoolGrain, ICountedGrain
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Looking at all that waits takes up to a millisecond: too much for each turn.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10);
 
@@ -60,11 +64,20 @@ public sealed class TransactionPoolGrain(
         }
         load.Of(nameof(TransactionPoolGrain)).Activated();
         this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(ExpiryInterval, ExpiryInterval));
+        Report();
+        this.RegisterGrainTimer(
+            _ =>
+            {
+                Report();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(ReportInterval, ReportInterval));
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         load.Of(nameof(TransactionPoolGrain)).Deactivated();
+        shardLoad.RemovePool(_shard);
         return Task.CompletedTask;
     }
 
@@ -196,8 +209,11 @@ public sealed class TransactionPoolGrain(
             : error;
     }
 
-    private static SubmitResult Refuse(Transaction transaction, PoolRefusal refusal, TransactionError error) =>
-        new(transaction.Hash, SubmitStatus.Rejected, refusal, error);
+    private SubmitResult Refuse(Transaction transaction, PoolRefusal refusal, TransactionError error)
+    {
+        shardLoad.CountRefusal(refusal == PoolRefusal.Invalid ? error.Code.ToString() : refusal.ToString());
+        return new SubmitResult(transaction.Hash, SubmitStatus.Rejected, refusal, error);
+    }
 
     /// <summary>The accounts after the head: from this silo's view, or from the shard where it isn't here (yet).</summary>
     private async Task<(Dictionary<Address, SenderState> States, ulong Number)> ReadSenders(Address[] senders)
@@ -245,4 +261,6 @@ public sealed class TransactionPoolGrain(
             await MakeDurable([], expired);
         }
     }
+
+    private void Report() => shardLoad.ReportPool(_shard, _pool.Describe());
 }

@@ -25,7 +25,7 @@ namespace Grid.Grains.Shards;
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, GrainLoad load,
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, GrainLoad load, ShardLoad shardLoad,
     ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;
@@ -60,6 +60,7 @@ public sealed partial class StateShardGrain(
     {
         load.Of(nameof(StateShardGrain)).Deactivated();
         memory.Remove(_shard);
+        shardLoad.RemoveShard(_shard);
         return Task.CompletedTask;
     }
 
@@ -120,6 +121,7 @@ public sealed partial class StateShardGrain(
         {
             _unwritten.Add(new ShardBlock(number, applied.Slice, applied.Codes));
             _committed = applied with { Codes = [] };
+            shardLoad.ReportShard(_shard, _unwritten.Count);
             ScheduleWrite(options.StoreInterval);
         }
         _applied = null;
@@ -139,6 +141,7 @@ public sealed partial class StateShardGrain(
         var loaded = await loader.LoadAsync(_shard, cancellation);
         _committed = new Version(loaded.Number, loaded.Slice, loaded.Slice.Root(), []);
         _unwritten.Start(loaded.Stored, loaded.Replayed);
+        shardLoad.ReportShard(_shard, _unwritten.Count);
     }
 
     /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once, and returns the leaves to change.</summary>
@@ -231,6 +234,7 @@ public sealed partial class StateShardGrain(
                 {
                     snapshot.Codes.MarkStored(batch.Codes);
                     _unwritten.Written(batch);
+                    shardLoad.ReportShard(_shard, _unwritten.Count);
                 }
                 else if (await store.ReadShardAsync(layout.PrefixOf(_shard)) is { } stored && stored.Version > batch.FromNumber)
                 {

@@ -31,11 +31,12 @@ public static class NodeCommand
         var blockTime = new Option<int>("--block-time") { Description = "Milliseconds between blocks; 0 makes a block as soon as a transaction waits.", HelpName = "MS", DefaultValueFactory = _ => DefaultBlockTimeMs };
         var lanes = CommonOptions.Lanes("Threads that execute transactions.");
         var beneficiary = new Option<string>("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
+        var collector = CommonOptions.Collector();
         listen.Validators.Add(result => Check(result, TryParseEndPoint(result.GetValueOrDefault<string>(), out _), "--listen takes HOST:PORT, such as 127.0.0.1:8545, where HOST is an IP address or localhost."));
         blockTime.Validators.Add(result => Check(result, result.GetValueOrDefault<int>() is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds."));
         beneficiary.Validators.Add(result => Check(result, Address.TryParse(result.GetValueOrDefault<string>(), out _), "--beneficiary takes an address: 0x and 40 hexadecimal digits."));
         memory.Validators.Add(result => Check(result, result.GetValueOrDefault<int?>() is null or (>= MemoryPlan.LimitMibMin and <= MemoryPlan.LimitMibMax), $"--memory takes {MemoryPlan.LimitMibMin} to {MemoryPlan.LimitMibMax} MiB."));
-        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, archive, memory, blockTime, lanes, beneficiary };
+        var command = new Command("node", "Starts a node: a silo, the gateway and the dashboard in one process.") { genesis, listen, archive, memory, blockTime, lanes, beneficiary, collector };
         storage.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -78,7 +79,7 @@ public static class NodeCommand
                 var paid = parsed.GetValue(beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase;
                 var options = new NodeOptions(
                     origin.Genesis, origin.IsDevelopment, endPoint!, TimeSpan.FromMilliseconds(parsed.GetValue(blockTime)), parsed.GetValue(lanes), paid, location.Describe(),
-                    plan, parsed.GetValue(archive));
+                    plan, parsed.GetValue(archive), parsed.GetValue(collector));
                 return await RunAsync(options, opened, faults, parsed.InvocationConfiguration, cancellation);
             }
             catch (GenesisFormatException error)

@@ -61,9 +61,11 @@ public static class NodeHost
             silo.AddGrid(options, storage.Journal, storage.Store, storage.History);
             silo.AddGridDashboard();
         });
+        builder.Services.AddGridTelemetry("node", node.Collector);
         builder.Services.AddGridGateway(new Gateway.GatewayOptions { Spec = node.Genesis.Spec, OffersDevelopmentMethods = node.IsDevelopment });
         var app = builder.Build();
         app.MapGridGateway();
+        app.MapGridMetrics();
         return app;
     }
 
