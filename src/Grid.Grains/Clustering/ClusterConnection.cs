@@ -34,6 +34,8 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
 
     private readonly ILogger _logger = loggers.CreateLogger<ClusterConnection>();
     private volatile ConnectedCluster? _cluster;
+    // What was logged last; one attempt at a time is made.
+    private string? _reason;
 
     /// <exception cref="SiloUnavailableException">No silo has answered yet.</exception>
     public ConnectedCluster Cluster => _cluster ?? throw new SiloUnavailableException("No silo of the cluster has answered yet.");
@@ -88,7 +90,10 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
 
     private async Task<bool> RetryAsync(Exception error, CancellationToken cancellation)
     {
-        LogUnreachable(error.Message);
+        if (_reason != error.Message)
+        {
+            LogUnreachable(_reason = error.Message);
+        }
         await Task.Delay(RetryInterval, cancellation);
         return true;
     }

@@ -40,5 +40,8 @@ internal static class HostDefaults
         // Orleans says at start-up that a check thread "has not completed", which is a false alarm.
         logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        // Silos that come and go are told by the membership, and in the gateway once: not each connection that fails meanwhile, at length.
+        logging.AddFilter("Orleans.Runtime.Messaging.ConnectionManager", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.ClientClusterManifestProvider", LogLevel.Error);
     }
 }
