@@ -171,7 +171,7 @@ public sealed class ParallelExecution
 
     private bool ProvesSerial()
     {
-        if (AccessListMerge.TryMerge(Array.ConvertAll(_batches, batch => batch.List), new PartConflicts(_batches)) is null)
+        if (AccessListMerge.TryMerge(Array.ConvertAll(_batches, batch => batch.Record.List), new PartConflicts(Array.ConvertAll(_batches, batch => batch.Record))) is null)
         {
             return true;
         }
@@ -262,7 +262,7 @@ public sealed class ParallelExecution
             _fallback = FallbackReason.Rejection;
             return false;
         }
-        ExecutedPart[] parts = [.. Parts()];
+        PartRecord[] parts = [.. Parts().Select(part => part.Record)];
         if (AccessListMerge.TryMerge(Array.ConvertAll(parts, part => part.List), new PartConflicts(parts)) is not { } list)
         {
             _fallback = FallbackReason.Conflict;
