@@ -130,6 +130,9 @@ internal sealed class Batch : ExecutedPart, ISendable
 
     public int[] Members { get; }
 
+    /// <summary>Whether somebody else ran it.</summary>
+    public bool WasSent => _sent is not null;
+
     public override PartRecord Record => _sent ?? base.Record;
 
     public ref readonly TransactionResult Result(int member) => ref _results[member];

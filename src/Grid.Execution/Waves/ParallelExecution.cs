@@ -232,6 +232,7 @@ public sealed class ParallelExecution
             LargestStrand = _plan.LargestStrand,
             Batches = Math.Max(1, _batches.Length),
             Anchored = _plan.Batches.Count(batch => batch.Anchor is not null),
+            Sent = _batches.Sum(batch => batch.WasSent ? batch.Members.Length : 0),
             PlannedGas = _plan.Gas,
             CriticalGas = _plan.CriticalGas,
             Unknown = _plan.Unknown,

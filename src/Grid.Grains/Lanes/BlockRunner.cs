@@ -63,13 +63,14 @@ public sealed class BlockRunner(
             validateMs += clock.Next();
         }
         // Also what else the lanes did meanwhile, such as calls: as a rule little.
-        counters.Add(execution.Report, executeMs > 0 ? busyMs / executeMs : 0);
+        var report = execution.Report with { Fetches = run.Fetches };
+        counters.Add(report, executeMs > 0 ? busyMs / executeMs : 0);
         teacher.Teach(execution.Observe());
         execution.Release();
         _sources = view.IsComplete ? [] : [.. run.Predictor.Sources.Select(ToKey).Where(key => !view.IsHere(key.Address)).Take(options.PredictionSourcesMax)];
         // Nobody waits for the sketch.
         _ = Task.Run(() => CountTouches(block.Transactions));
-        return new ExecutedBlock(execution.Result, execution.Error, execution.Report, new ExecutionTimes(planMs, executeMs, validateMs), run.Fetches);
+        return new ExecutedBlock(execution.Result, execution.Error, report, new ExecutionTimes(planMs, executeMs, validateMs));
     }
 
     /// <summary>A block that is being executed.</summary>
