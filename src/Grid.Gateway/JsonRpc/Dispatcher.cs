@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text.Json;
@@ -26,8 +25,6 @@ internal sealed partial class Dispatcher(RpcContext context, RpcMeter meter, ILo
     private static readonly JsonEncodedText Code = JsonEncodedText.Encode("code");
     private static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
 
-    private readonly FrozenDictionary<string, RpcMethod> _methods = RpcMethodTable.Of(context.Options);
-
     /// <summary>Answers a request body. Nothing is written for notifications.</summary>
     public async Task AnswerAsync(ReadOnlySequence<byte> body, PipeWriter output)
     {
@@ -51,7 +48,7 @@ internal sealed partial class Dispatcher(RpcContext context, RpcMeter meter, ILo
                 return;
             }
             var start = Stopwatch.GetTimestamp();
-            var call = RpcCall.Read(root, _methods);
+            var call = RpcCall.Read(root, RpcMethodTable.All);
             var answer = await Answer(call);
             meter.Answered(call.Method, [answer], start);
             if (!call.IsNotification)
@@ -76,7 +73,7 @@ internal sealed partial class Dispatcher(RpcContext context, RpcMeter meter, ILo
             Write(writer, default, new RpcError(RpcErrorCode.InvalidRequest, count == 0 ? "empty batch" : "batch too large"));
             return;
         }
-        var calls = batch.EnumerateArray().Select(request => RpcCall.Read(request, _methods)).ToArray();
+        var calls = batch.EnumerateArray().Select(request => RpcCall.Read(request, RpcMethodTable.All)).ToArray();
         var begun = false;
         for (var i = 0; i < count;)
         {

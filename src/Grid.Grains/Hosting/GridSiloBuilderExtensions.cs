@@ -1,6 +1,7 @@
 using Grid.Execution.Profiles;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Lanes;
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Placement;
 using Grid.Grains.Pool;
@@ -33,6 +34,7 @@ public static class GridSiloBuilderExtensions
     {
         var services = silo.Services;
         services.AddSingleton(options);
+        services.AddSingleton(ChainDescription.Of(options));
         services.AddSingleton(new ShardLayout(options.ShardPrefixNibbles));
         services.AddSingleton<StorageMeter>();
         services.AddSingleton<IJournal>(provider => new MeteredJournal(journal, provider.GetRequiredService<StorageMeter>()));
@@ -63,6 +65,8 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<BlockMeter>();
         services.AddSingleton<ShardLoad>();
         services.AddHostedService<SiloMeter>();
+        services.AddSingleton<GuestRunner>();
+        services.AddSingleton<GuestSender>();
         services.AddSingleton<BlockRunner>();
         services.AddSingleton<MessageRunner>();
         services.AddSingleton<AccountProver>();

@@ -42,6 +42,8 @@ public sealed class ChainReaderGrain(
         return Task.CompletedTask;
     }
 
+    public Task<ChainDescription> DescribeChain() => Task.FromResult(ChainDescription.Of(options));
+
     public async Task<ChainInfo> GetChainInfo()
     {
         var head = (await Head()).Header;

@@ -15,6 +15,10 @@ namespace Grid.Grains.Reader;
 [Alias("Grid.IChainReaderGrain")]
 public interface IChainReaderGrain : IGrainWithIntegerKey
 {
+    /// <summary>What never changes: what a gateway must know before it can serve the chain.</summary>
+    [Alias("DescribeChain")]
+    Task<ChainDescription> DescribeChain();
+
     [Alias("GetChainInfo")]
     Task<ChainInfo> GetChainInfo();
 

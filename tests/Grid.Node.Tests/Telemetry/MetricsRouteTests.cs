@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text;
-using Grid.Chain;
-using Grid.Evm;
 using Grid.Gateway;
 using Grid.Gateway.Tests.Hosts;
 using Grid.Node.Hosting;
@@ -30,7 +28,7 @@ public sealed class MetricsRouteTests : IAsyncLifetime
         builder.Services.AddGridTelemetry("gateway", null);
         builder.Services.AddGridGateway(new GatewayOptions
         {
-            Spec = ChainSpec.From(Fork.Osaka, 31337), ShowsOrleansDashboard = false, ConcurrentRequestsMax = 1, WaitingRequestsMax = 0,
+            ShowsOrleansDashboard = false, ConcurrentRequestsMax = 1, WaitingRequestsMax = 0,
         });
         _app = builder.Build();
         _app.MapGridGateway();
