@@ -6,6 +6,9 @@ internal static class Installation
     /// <summary>The repository's root, with the configuration and framework that this test was built for.</summary>
     private static readonly (string Root, string Output) Built = Find();
 
+    /// <summary>The repository.</summary>
+    public static string Root => Built.Root;
+
     public static string Node => Path.Combine(Built.Root, "src", "Grid.Node", "bin", Built.Output, OperatingSystem.IsWindows() ? "grid.exe" : "grid");
 
     public static string Clients => Path.Combine(Built.Root, "tests", "Grid.EndToEnd", "clients");

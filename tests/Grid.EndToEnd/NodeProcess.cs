@@ -42,6 +42,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     public static Task<NodeProcess> StartOnDatabaseAsync(string connectionString, params string[] options) =>
         StartAsync(FreePort(), KeyValuePair.Create("GRID_DATABASE", connectionString), options);
 
+    /// <summary>Starts the node with a variable in its environment.</summary>
+    public static Task<NodeProcess> StartWithVariableAsync(KeyValuePair<string, string> variable, params string[] options) => StartAsync(FreePort(), variable, options);
+
     private static async Task<NodeProcess> StartAsync(int port, KeyValuePair<string, string>? variable, string[] options)
     {
         var node = new NodeProcess(new RunningProcess(Installation.Node, ["node", "--listen", $"127.0.0.1:{port}", .. options], variable: variable), port);
