@@ -213,14 +213,13 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     {
         var request = new OfferRequest(
             environment.BaseFeePerGas, environment.BaseFeePerBlobGas, environment.Header.GasLimit, _options.BlockTransactionsMax);
-        var pools = Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard)).ToArray();
         if (_poolsMayBeBehind)
         {
             await _protocol.SettlePoolsAsync();
-            await Task.WhenAll(pools.Select(pool => pool.Refresh()));
+            await Task.WhenAll(Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard).Refresh()));
             _poolsMayBeBehind = false;
         }
-        var offers = await Task.WhenAll(pools.Select(pool => pool.Offer(request)));
+        var offers = await _protocol.CollectOffersAsync(request);
         return OfferMerge.Merge([.. offers.Select(offer => offer.Transactions)], environment.BaseFeePerGas, _options.BlockTransactionsMax);
     }
 

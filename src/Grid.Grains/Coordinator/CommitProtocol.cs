@@ -79,6 +79,9 @@ internal sealed class CommitProtocol(
     /// <summary>Has the pools come to where they belong.</summary>
     public Task SettlePoolsAsync() => shards.SettlePoolsAsync();
 
+    /// <summary>What all pools offer.</summary>
+    public Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request) => shards.CollectOffersAsync(request);
+
     /// <summary>The environment of the next block.</summary>
     public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, _head, attributes, _hashes);
 
@@ -167,9 +170,9 @@ internal sealed class CommitProtocol(
         blocks.Add(new DecodedBlock(block, applied.Execution.Receipts, record.Block.Length));
         await faults.ReachAsync(FaultPoint.Appended, block.Header.Number);
         Published = new BlockPublication(applied.Attempt, block.Header);
-        await shards.PublishAsync(Published);
+        var told = await shards.PublishAsync(Published);
         await faults.ReachAsync(FaultPoint.Published, block.Header.Number);
-        await NotifyPools(block.Header.Number, applied.Parts);
+        await NotifyPools(block.Header.Number, applied.Parts, told);
     }
 
     private static JournalBlock ToRecord(Block block, in UInt256 totalDifficulty, EncodedBody body)
@@ -187,10 +190,10 @@ internal sealed class CommitProtocol(
             body.Senders);
     }
 
-    /// <summary>Tells each pool what the block changed in its shard's accounts, among which its senders are.</summary>
-    private Task NotifyPools(ulong number, AccessListPart[] parts) => Task.WhenAll(parts
+    /// <summary>Tells pools what the block changed in their shard's accounts, among which their senders are: those that no silo has told.</summary>
+    private Task NotifyPools(ulong number, AccessListPart[] parts, HashSet<int> told) => Task.WhenAll(parts
         .Select((part, shard) => (Part: part, Shard: shard))
-        .Where(x => x.Part.Accounts.Length > 0)
+        .Where(x => x.Part.Accounts.Length > 0 && !told.Contains(x.Shard))
         .Select(x => grains.GetGrain<ITransactionPoolGrain>(x.Shard).Included(new IncludedNotice(number, x.Part))));
 }
 

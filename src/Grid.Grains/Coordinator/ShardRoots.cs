@@ -60,9 +60,22 @@ public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, IGrainFa
     public Task<SliceRoot[]> RecoverAsync(BlockAttempt head, bool reload) =>
         CollectAsync((lane, shards) => lane.Recover(new SiloRecover(head, shards, reload)));
 
-    /// <summary>Tells every silo that a try was committed.</summary>
-    public Task PublishAsync(BlockPublication publication) =>
-        Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).Publish(publication)));
+    /// <summary>Tells every silo that a try was committed, and those of the shards that it changes tell their pools.</summary>
+    /// <returns>The shards whose pools were told.</returns>
+    public async Task<HashSet<int>> PublishAsync(BlockPublication publication)
+    {
+        var told = await Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).Publish(publication)));
+        return [.. told.SelectMany(shards => shards)];
+    }
+
+    /// <summary>What all pools offer.</summary>
+    public async Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request)
+    {
+        var offers = await Task.WhenAll(silos.ShardsBySilo().Where(x => x.Shards.Length > 0).Select(
+            x => silos.LaneOf(x.Silo).Offer(new SiloOfferRequest(x.Shards, request))));
+        // Silos have runs of neighbouring shards, in order.
+        return [.. offers.SelectMany(silo => silo.Pools)];
+    }
 
     private async Task<SliceRoot[]> CollectAsync(Func<IExecutionLaneGrain, int[], Task<SiloApplied>> send)
     {
