@@ -19,7 +19,7 @@ internal sealed class TortureAudit(TortureLedger ledger, TortureTraffic traffic,
         var head = await client.GetHeadNumberAsync();
         if (ledger.Highest is { } highest && head < highest)
         {
-            throw new TortureException($"Block {highest} was seen, and the head is {head}.");
+            throw new TortureMissingException($"Block {highest} was seen, and the head is {head}.");
         }
         await SeeBlocksAsync(client, 0, head);
         await FindAsync(client, acknowledged);
@@ -60,7 +60,7 @@ internal sealed class TortureAudit(TortureLedger ledger, TortureTraffic traffic,
             var blocks = await client.GetBlocksAsync(numbers);
             for (var i = 0; i < blocks.Length; i++)
             {
-                ledger.See(blocks[i] ?? throw new TortureException($"Block {numbers[i]} is missing, and the head is {last}."));
+                ledger.See(blocks[i] ?? throw new TortureMissingException($"Block {numbers[i]} is missing, and the head is {last}."));
             }
         }
     }
@@ -72,7 +72,7 @@ internal sealed class TortureAudit(TortureLedger ledger, TortureTraffic traffic,
             var known = await client.KnowsAsync([.. batch.Select(x => x.Hash)]);
             if (Array.IndexOf(known, false) is >= 0 and var place)
             {
-                throw new TortureException(
+                throw new TortureMissingException(
                     $"The transaction {batch[place].Hash} was acknowledged, and is neither in a block nor in the pool; so are {known.Count(x => !x)} of {batch.Length} that no block had.");
             }
         }
@@ -82,7 +82,7 @@ internal sealed class TortureAudit(TortureLedger ledger, TortureTraffic traffic,
     private async Task SumAsync(TortureClient client, ulong head)
     {
         var (number, balances) = await client.GetBalancesAsync(traffic.Holders);
-        await SeeBlocksAsync(client, head, number);
+        await SeeBlocksAsync(client, Math.Min(head, number), number);
         var sum = ledger.BurntWei(number);
         foreach (var balance in balances)
         {
