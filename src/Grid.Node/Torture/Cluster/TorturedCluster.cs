@@ -32,7 +32,7 @@ internal sealed class TorturedGateway(int port)
 internal sealed class TorturedCluster : IAsyncDisposable
 {
     /// <summary>Below those that outgoing connections get: nobody takes the port of a silo that is down.</summary>
-    private const int PortMin = 18_000, PortMax = 32_000, PortsPerSilo = 3;
+    private const int PortMin = 18_000, PortMax = 32_000, PortsPerSilo = 3, LinesShown = 30, LineLengthMax = 400;
 
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(180), EndLimit = TimeSpan.FromSeconds(30);
 
@@ -58,7 +58,7 @@ internal sealed class TorturedCluster : IAsyncDisposable
     /// <summary>The last that each process said.</summary>
     public string Output => string.Join(
         '\n',
-        _silos.Select((silo, i) => $"--- silo {i}:\n{silo?.Output}").Concat(Gateways.Select((gateway, i) => $"--- gateway {i}:\n{gateway.Process?.Output}")));
+        _silos.Select((silo, i) => $"--- silo {i}:\n{Last(silo)}").Concat(Gateways.Select((gateway, i) => $"--- gateway {i}:\n{Last(gateway.Process)}")));
 
     /// <summary>Makes the tables, and starts everything.</summary>
     public async Task StartAsync()
@@ -136,6 +136,9 @@ internal sealed class TorturedCluster : IAsyncDisposable
             gateway.Client.Dispose();
         }
     }
+
+    private static string Last(TorturedNode? process) =>
+        string.Join('\n', (process?.Output ?? "").Split('\n').TakeLast(LinesShown).Select(line => line.Length > LineLengthMax ? line[..LineLengthMax] : line));
 
     private static async Task KillAsync(TorturedNode process)
     {
