@@ -55,7 +55,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         ILogger<BlockCoordinatorGrain> logger)
     {
         (_options, _layout, _faults, _time, _load, _gate, _logger) = (options, layout, faults, time, load, gate, logger);
-        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout), journal, blocks, faults, GrainFactory);
+        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, GrainFactory, time), journal, blocks, faults, GrainFactory);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -86,6 +86,8 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         await _protocol.RecoverAsync();
         return true;
     });
+
+    public Task Settle() => _protocol.IsSettled ? Task.CompletedTask : OneAtATime(() => Task.FromResult(true));
 
     public async Task TransactionsWait()
     {
@@ -141,6 +143,12 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
         try
         {
+            if (!_protocol.IsSettled)
+            {
+                LogMembershipChanged(_protocol.Head.Number);
+                _poolsMayBeBehind = true;
+                await _protocol.RecoverAsync();
+            }
             return await work();
         }
         catch (Exception)
@@ -208,6 +216,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         var pools = Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard)).ToArray();
         if (_poolsMayBeBehind)
         {
+            await _protocol.SettlePoolsAsync();
             await Task.WhenAll(pools.Select(pool => pool.Refresh()));
             _poolsMayBeBehind = false;
         }
@@ -275,6 +284,9 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Recovered at block {Number} with fencing number {FencingNumber}")]
     private partial void LogRecovered(ulong number, ulong fencingNumber);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silos have come or gone: dividing the shards among them anew, at block {Number}")]
+    private partial void LogMembershipChanged(ulong number);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Block {Number}: {Transactions} transactions, {GasUsed} gas, {TotalMs:F1} ms")]
     private partial void LogBlock(ulong number, int transactions, ulong gasUsed, double totalMs);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Grid.Grains.Hosting;
 
 /// <summary>
-/// Keeps the coordinator active: it recovers when the cluster starts, and again soon after an activation ended or its silo
-/// died, without waiting for somebody's transaction. When this silo stops, it has the block at hand finished before: a silo that
+/// Keeps the coordinator active: it recovers when the cluster starts, and again soon after an activation ended, its silo
+/// died, or silos came or went, without waiting for somebody's transaction. When this silo stops, it has the block at hand finished before: a silo that
 /// leaves can't apply one any more.
 /// </summary>
 public sealed partial class CoordinatorKeeper(IGrainFactory grains, BlockGate gate, ILogger<CoordinatorKeeper> logger) : BackgroundService
@@ -23,7 +23,7 @@ public sealed partial class CoordinatorKeeper(IGrainFactory grains, BlockGate ga
             {
                 try
                 {
-                    await coordinator.Describe();
+                    await coordinator.Settle();
                 }
                 catch (Exception error) when (error is not OperationCanceledException) // a boundary: reported, and tried again
                 {

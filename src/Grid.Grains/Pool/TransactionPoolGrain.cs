@@ -24,6 +24,7 @@ public sealed class TransactionPoolGrain(
     GridOptions options,
     PoolTable table,
     SiloHead siloHead,
+    SiloDirectory silos,
     IJournal journal,
     TimeProvider time,
     GrainLoad load) : Grain, ITransactionPoolGrain, ICountedGrain
@@ -142,6 +143,16 @@ public sealed class TransactionPoolGrain(
         {
             await MakeDurable([], gone);
         }
+    }
+
+    public Task<bool> Settle(string silo)
+    {
+        var isHere = silos.Local.ToParsableString() == silo;
+        if (!isHere)
+        {
+            DeactivateOnIdle();
+        }
+        return Task.FromResult(isHere);
     }
 
     public Task<PooledTransaction?> Find(Hash256 hash) =>
