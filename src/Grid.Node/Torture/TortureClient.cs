@@ -77,6 +77,8 @@ internal sealed class TortureClient : IDisposable
         return (number, [.. answers.Select(Quantity)]);
     }
 
+    public Task<NodeStatus> GetStatusAsync() => AskAsync(() => _rest.GetStatusAsync());
+
     /// <summary>The silos, with how many activations each has of each type.</summary>
     public Task<GrainsInfo> GetGrainsAsync() => AskAsync(() => _rest.GetGrainsAsync());
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Grid.Chain;
+using Grid.Node.Bench;
 using Grid.Node.Bench.Block;
 using Grid.Node.Fuzz;
 using Grid.Storage.Postgres;
@@ -14,14 +15,14 @@ namespace Grid.Node.Torture.Cluster;
 /// </summary>
 internal sealed class ClusterTortureRun
 {
-    private const int WorkMsMin = 200, WorkMsMax = 2_500, OutageMsMax = 3_000, StartMsMax = 4_000, PauseMsMax = 400, PerRoundMax = 400;
+    private const int WorkMsMin = 200, WorkMsMax = 2_500, OutageMsMax = 3_000, StartMsMax = 4_000, PauseMsMax = 400;
 
     /// <summary>The block at hand when something is killed may have been committed already: the one after it wasn't.</summary>
     private const int BlocksAfter = 2;
 
     private const string BlockTimeMs = "100";
 
-    private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(60), SettleLimit = TimeSpan.FromSeconds(90), AuditLimit = TimeSpan.FromSeconds(60), VerifyLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(60), SettleLimit = TimeSpan.FromSeconds(60), AuditLimit = TimeSpan.FromSeconds(60), VerifyLimit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20), RetryPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ClusterTortureOptions _options;
@@ -43,7 +44,7 @@ internal sealed class ClusterTortureRun
     {
         (_options, _genesis, _report) = (options, Path.Combine(parent, "genesis.json"), report);
         _dice = new Dice(options.Seed, ulong.MaxValue);
-        _traffic = new TortureTraffic(options.Seed, _ledger, PerRoundMax, PauseMsMax);
+        _traffic = new TortureTraffic(options.Seed, _ledger, int.MaxValue, PauseMsMax);
         _audit = new TortureAudit(_ledger, _traffic, _dice);
     }
 
@@ -73,7 +74,7 @@ internal sealed class ClusterTortureRun
         }
         catch (Exception error) when (error is TortureException or TortureCutException or TortureRetryException)
         {
-            lost = $"{error.Message}\n{cluster.Output}";
+            lost = $"{error.Message}\n{await DescribeAsync()}\n{cluster.Output}";
         }
         return new ClusterTortureResult(
             _options.Seed, round, _options.Silos, _options.Gateways, Kills(Victim.Silo), Kills(Victim.CoordinatorSilo), Kills(Victim.Gateway), Kills(Victim.Database), _earlyKills,
@@ -81,6 +82,20 @@ internal sealed class ClusterTortureRun
             Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1), lost);
 
         int Kills(Victim victim) => _kills.GetValueOrDefault(victim);
+    }
+
+    /// <summary>What the cluster says of itself, for whoever looks into it.</summary>
+    private async Task<string> DescribeAsync()
+    {
+        try
+        {
+            var status = await _cluster.Gateways[0].Client.GetStatusAsync();
+            return BenchJson.Line(new { status.Head, status.Pool, status.Totals });
+        }
+        catch (Exception error) when (error is TortureException or TortureCutException or TortureRetryException)
+        {
+            return error.Message;
+        }
     }
 
     /// <summary>Each of them before any comes again.</summary>
