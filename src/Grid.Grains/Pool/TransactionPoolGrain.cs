@@ -150,7 +150,8 @@ public sealed class TransactionPoolGrain(
         var isHere = silos.Local.ToParsableString() == silo;
         if (!isHere)
         {
-            DeactivateOnIdle();
+            // Ending wouldn't do: a call that is on its way here would make the next activation here.
+            this.MigrateOnIdle();
         }
         return Task.FromResult(isHere);
     }

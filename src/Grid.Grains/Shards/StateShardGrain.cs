@@ -115,7 +115,8 @@ public sealed partial class StateShardGrain(
         var isHere = silos.Local.ToParsableString() == silo;
         if (!isHere)
         {
-            DeactivateOnIdle();
+            // Ending wouldn't do: a call that is on its way here would make the next activation here.
+            this.MigrateOnIdle();
         }
         return Task.FromResult(isHere);
     }
