@@ -33,7 +33,7 @@ public sealed partial class TransactionPoolGrain(
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10), ShardPatience = TimeSpan.FromSeconds(3);
 
     private readonly TransactionPool _pool = new(options.Pool);
     private readonly PoolLooks _looks = new(time);
@@ -247,22 +247,30 @@ public sealed partial class TransactionPoolGrain(
         new(transaction.Hash, SubmitStatus.Rejected, refusal, error);
 
     /// <summary>The accounts after the head: from this silo's view, or from the shard where it isn't here (yet).</summary>
+    /// <exception cref="Lanes.StateMovedException">The shard is on its way to another silo, and doesn't arrive.</exception>
     private async Task<(Dictionary<Address, SenderState> States, ulong Number)> ReadSenders(Address[] senders)
     {
-        var view = await siloHead.GetAsync();
-        var states = new Dictionary<Address, SenderState>(senders.Length);
-        if (senders.Length == 0)
+        var start = Stopwatch.GetTimestamp();
+        while (true)
         {
-            return (states, view.Number);
+            var view = await siloHead.GetAsync();
+            var query = new StateQuery(view.Number, senders, [], []);
+            var values = senders.Length == 0 ? new StateValues([], [], []) : StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query);
+            if (values is not null)
+            {
+                var states = new Dictionary<Address, SenderState>(senders.Length);
+                for (var i = 0; i < senders.Length; i++)
+                {
+                    states[senders[i]] = new SenderState(senders[i], values.Accounts[i]?.Nonce ?? 0, values.Accounts[i]?.Balance ?? default);
+                }
+                return (states, view.Number);
+            }
+            if (Stopwatch.GetElapsedTime(start) > ShardPatience)
+            {
+                throw new Lanes.StateMovedException(view.Number);
+            }
+            await Task.Delay(HeadInterval);
         }
-        var query = new StateQuery(view.Number, senders, [], []);
-        var values = StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query)
-            ?? throw new Lanes.StateMovedException(view.Number);
-        for (var i = 0; i < senders.Length; i++)
-        {
-            states[senders[i]] = new SenderState(senders[i], values.Accounts[i]?.Nonce ?? 0, values.Accounts[i]?.Balance ?? default);
-        }
-        return (states, view.Number);
     }
 
     /// <summary>
