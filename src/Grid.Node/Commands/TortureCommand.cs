@@ -19,7 +19,7 @@ public static class TortureCommand
         var atFaultPoints = new Option<bool>("--at-fault-points") { Description = "Has the node end itself before and after each durable write, and between the steps to a block, one after the other, instead of killing it by time." };
         var noVerify = new Option<bool>("--no-verify") { Description = "Doesn't have the whole chain executed again after each kill." };
         var keep = new Option<bool>("--keep") { Description = "Keeps the data folder when something is lost." };
-        var cluster = new Option<bool>("--cluster") { Description = "Tortures a cluster of processes over a PostgreSQL server that it starts: each round kills a silo, the coordinator's silo, a gateway or the server, or freezes a silo until the others have given it up." };
+        var cluster = new Option<bool>("--cluster") { Description = "Tortures a cluster of processes over a PostgreSQL server that it starts: each round kills a silo, the coordinator's silo, a gateway or the server." };
         var silos = CommonOptions.Count("--silos", "Silos of the cluster.", PresetSilos, ProcessesMax);
         var gateways = CommonOptions.Count("--gateways", "Gateways of the cluster.", PresetGateways, ProcessesMax);
         var json = CommonOptions.Json("Prints one JSON object at the end.");
@@ -94,7 +94,7 @@ public static class TortureCommand
             output.WriteLine(isJson ? BenchJson.Line(result) : string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                seed {result.Seed}: {result.SiloKills} silos, {result.CoordinatorSiloKills} coordinators' silos, {result.GatewayKills} gateways, {result.DatabaseKills} times the database killed, {result.EarlyKills} silos while they started; {result.FrozenSilos} silos frozen
+                seed {result.Seed}: {result.SiloKills} silos, {result.CoordinatorSiloKills} coordinators' silos, {result.GatewayKills} gateways, {result.DatabaseKills} times the database killed, {result.EarlyKills} silos while they started
                 {result.Blocks} blocks, {result.Acknowledged} transactions acknowledged, {result.Resubmitted} sent again, {result.Retried} answers "not now", {result.Verified} times verified, {result.Seconds} s
                 blocks went on {result.ResumeMedianSeconds} s after a silo was killed (median; at most {result.ResumeMaxSeconds} s), and {result.DatabaseResumeMaxSeconds} s at most after the database was back
                 {(result.Lost is null ? "nothing is lost" : $"LOST: {result.Lost}")}

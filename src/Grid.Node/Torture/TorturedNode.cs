@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Grid.Grains.Faults;
 using Grid.Node.Commands;
 
@@ -8,9 +7,9 @@ namespace Grid.Node.Torture;
 
 /// <summary>This executable as a process of its own, to be killed at any moment. Disposing kills it.</summary>
 /// <remarks>Safe because the lines are touched by the reader threads and by callers only under their lock.</remarks>
-internal sealed partial class TorturedNode : IAsyncDisposable
+internal sealed class TorturedNode : IAsyncDisposable
 {
-    private const int LinesMax = 200, StopSignal = 19, ContinueSignal = 18;
+    private const int LinesMax = 200;
 
     /// <summary>How the lines begin that say where a node, a gateway or a silo listens.</summary>
     private static readonly string[] AddressLines = ["JSON-RPC", "Health"];
@@ -102,12 +101,6 @@ internal sealed partial class TorturedNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it where it is, without its knowing: SIGSTOP.</summary>
-    public void Freeze() => Send(StopSignal);
-
-    /// <summary>Has it go on: SIGCONT.</summary>
-    public void Thaw() => Send(ContinueSignal);
-
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
@@ -135,17 +128,6 @@ internal sealed partial class TorturedNode : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
-
-    private void Send(int signal)
-    {
-        if (Signal(_process.Id, signal) != 0)
-        {
-            throw new InvalidOperationException($"The process can't be sent signal {signal}: error {Marshal.GetLastPInvokeError()}.");
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Signal(int processId, int signal);
 
     private static (string File, string[] First) Executable()
     {

@@ -15,9 +15,6 @@ internal enum Victim
     /// <summary>The silo that has the coordinator.</summary>
     CoordinatorSilo,
 
-    /// <summary>A silo that stands still until the others have given it up, and then goes on for a moment.</summary>
-    FrozenSilo,
-
     /// <summary>A gateway.</summary>
     Gateway,
 
@@ -36,5 +33,5 @@ internal enum Victim
 /// <param name="DatabaseResumeMaxSeconds">The same from when the database is back, at most.</param>
 /// <param name="Lost">What isn't as it must be; null for nothing.</param>
 internal sealed record ClusterTortureResult(
-    ulong Seed, int Rounds, int Silos, int Gateways, int SiloKills, int CoordinatorSiloKills, int FrozenSilos, int GatewayKills, int DatabaseKills, int EarlyKills, long Blocks, long Acknowledged, long Resubmitted,
+    ulong Seed, int Rounds, int Silos, int Gateways, int SiloKills, int CoordinatorSiloKills, int GatewayKills, int DatabaseKills, int EarlyKills, long Blocks, long Acknowledged, long Resubmitted,
     long Retried, int Verified, double ResumeMedianSeconds, double ResumeMaxSeconds, double DatabaseResumeMaxSeconds, double Seconds, string? Lost);

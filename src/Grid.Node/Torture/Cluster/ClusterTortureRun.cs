@@ -10,7 +10,7 @@ using Grid.Testing;
 namespace Grid.Node.Torture.Cluster;
 
 /// <summary>
-/// A cluster of processes under load, of which one after the other is killed: a silo, the coordinator's silo, a gateway, the database; or a silo is frozen until the others have given it up. Blocks must go on, and at
+/// A cluster of processes under load, of which one after the other is killed: a silo, the coordinator's silo, a gateway, the database. Blocks must go on, and at
 /// the end of each round all gateways, the journal and a sequential execution must agree on everything that anybody was told.
 /// </summary>
 internal sealed class ClusterTortureRun
@@ -77,7 +77,7 @@ internal sealed class ClusterTortureRun
             lost = $"{error.Message}\n{await DescribeAsync()}\n{cluster.Output}";
         }
         return new ClusterTortureResult(
-            _options.Seed, round, _options.Silos, _options.Gateways, Kills(Victim.Silo), Kills(Victim.CoordinatorSilo), Kills(Victim.FrozenSilo), Kills(Victim.Gateway), Kills(Victim.Database), _earlyKills,
+            _options.Seed, round, _options.Silos, _options.Gateways, Kills(Victim.Silo), Kills(Victim.CoordinatorSilo), Kills(Victim.Gateway), Kills(Victim.Database), _earlyKills,
             _ledger.BlockCount, _ledger.Acknowledged.Length, _audit.Resubmitted, _traffic.Retried, _verified, Median(_resumes), Max(_resumes), Max(_databaseResumes),
             Math.Round(Stopwatch.GetElapsedTime(started).TotalSeconds, 1), lost);
 
@@ -125,7 +125,6 @@ internal sealed class ClusterTortureRun
             {
                 Victim.Silo => KillSiloAsync(_dice.Below(_cluster.SiloCount)),
                 Victim.CoordinatorSilo => KillSiloAsync(await FindCoordinatorAsync()),
-                Victim.FrozenSilo => FreezeSiloAsync(_dice.OneIn(2) ? await FindCoordinatorAsync() : _dice.Below(_cluster.SiloCount)),
                 Victim.Gateway => KillGatewayAsync(_dice.Pick(_cluster.Gateways.ToArray())),
                 _ => KillDatabaseAsync(),
             });
@@ -164,20 +163,6 @@ internal sealed class ClusterTortureRun
             _cluster.StartSilo(number);
             _resumes.Add(await ResumeAsync(killed, highest));
         }
-    }
-
-    /// <summary>What it was doing it goes on with when all others have gone on without it: nothing of that may count.</summary>
-    private async Task FreezeSiloAsync(int number)
-    {
-        var highest = _ledger.Highest ?? 0;
-        var frozen = Stopwatch.GetTimestamp();
-        _cluster.FreezeSilo(number);
-        _resumes.Add(await ResumeAsync(frozen, highest));
-        await Task.Delay(_dice.Below(WorkMsMax), CancellationToken.None);
-        _cluster.ThawSilo(number);
-        await Task.Delay(_dice.Below(WorkMsMax), CancellationToken.None);
-        await _cluster.RemoveSiloAsync(number);
-        _cluster.StartSilo(number);
     }
 
     private async Task KillGatewayAsync(TorturedGateway gateway)

@@ -115,17 +115,6 @@ internal sealed class TorturedCluster : IAsyncDisposable
         _silos[number] = null;
     }
 
-    public void FreezeSilo(int number) => _silos[number]!.Freeze();
-
-    public void ThawSilo(int number) => _silos[number]!.Thaw();
-
-    /// <summary>Ends a silo that may have ended itself, because the others have given it up.</summary>
-    public async Task RemoveSiloAsync(int number)
-    {
-        await _silos[number]!.DisposeAsync();
-        _silos[number] = null;
-    }
-
     public async Task KillGatewayAsync(TorturedGateway gateway)
     {
         gateway.MarkDown();
