@@ -16,7 +16,7 @@ namespace Grid.Grains.Reader;
 public interface IChainReaderGrain : IGrainWithIntegerKey
 {
     /// <summary>How long questions may take that execute, search or prove.</summary>
-    const string Patience = "00:01:00";
+    const string Patience = "00:00:30";
 
     /// <summary>What never changes: what a gateway must know before it can serve the chain.</summary>
     [Alias("DescribeChain")]
