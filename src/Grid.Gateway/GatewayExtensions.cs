@@ -23,11 +23,7 @@ public static class GatewayExtensions
     public static IServiceCollection AddGridGateway(this IServiceCollection services, GatewayOptions options)
     {
         services.AddSingleton(options);
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(ShardLayout.Sixteen);
-        services.TryAddSingleton(static provider => new TransactionIntake(
-            provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ShardLayout>()));
-        services.TryAddSingleton<IGridAccess, GrainAccess>();
+        services.AddGridAccess();
         services.AddSingleton<RpcContext>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<StatusFeed>();
@@ -52,6 +48,25 @@ public static class GatewayExtensions
         return services;
     }
 
+    /// <summary>What a silo without a gateway needs to say how it is.</summary>
+    public static IServiceCollection AddGridAccess(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(ShardLayout.Sixteen);
+        services.TryAddSingleton(static provider => new TransactionIntake(
+            provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ShardLayout>()));
+        services.TryAddSingleton<IGridAccess, GrainAccess>();
+        return services;
+    }
+
+    /// <summary>Maps /health/live and /health/ready, and nothing else.</summary>
+    public static WebApplication MapGridHealth(this WebApplication app)
+    {
+        UseProblems(app);
+        RestRoutes.MapHealth(app);
+        return app;
+    }
+
     /// <summary>Adds Orleans' dashboard to a silo, so that the gateway beside it can show it at /orleans.</summary>
     public static ISiloBuilder AddGridDashboard(this ISiloBuilder silo) =>
         // The trace would send every log line to whoever asks.
@@ -60,8 +75,7 @@ public static class GatewayExtensions
     public static WebApplication MapGridGateway(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<GatewayOptions>();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = AnswerException, SuppressDiagnosticsCallback = IsExpected });
-        app.UseStatusCodePages(AnswerEmptyError);
+        UseProblems(app);
         app.UseRateLimiter();
         app.MapPost("/", static (HttpContext http, Dispatcher dispatcher, GatewayOptions limits) => RpcEndpoint.HandleAsync(http, dispatcher, limits))
             .WithName("jsonRpc")
@@ -88,6 +102,12 @@ public static class GatewayExtensions
             app.MapOrleansDashboard("/orleans").ExcludeFromDescription().DisableRateLimiting();
         }
         return app;
+    }
+
+    private static void UseProblems(WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = AnswerException, SuppressDiagnosticsCallback = IsExpected });
+        app.UseStatusCodePages(AnswerEmptyError);
     }
 
     private static void ConfigureLimits(RateLimiterOptions limiter, GatewayOptions options)

@@ -1,13 +1,8 @@
-using Grid.Chain;
-
 namespace Grid.Gateway;
 
-/// <summary>The chain that the gateway shows, and its limits.</summary>
+/// <summary>The gateway's limits.</summary>
 public sealed class GatewayOptions
 {
-    /// <summary>Forks and blob schedule: what the price of blob gas in a block follows from.</summary>
-    public required ChainSpec Spec { get; init; }
-
     /// <summary>Bytes of a request's body; a larger one is answered with 413.</summary>
     public int BodyBytesMax { get; init; } = 5 * 1024 * 1024;
 
@@ -34,9 +29,6 @@ public sealed class GatewayOptions
 
     /// <summary>What the wallet is told to offer the beneficiary, in wei per gas.</summary>
     public ulong SuggestedPriorityFeePerGas { get; init; } = 1_000_000_000;
-
-    /// <summary>Whether evm_mine is offered: for development chains.</summary>
-    public bool OffersDevelopmentMethods { get; init; } = true;
 
     /// <summary>Whether the silo beside the gateway has Orleans' dashboard, to be shown at /orleans.</summary>
     public bool ShowsOrleansDashboard { get; init; } = true;

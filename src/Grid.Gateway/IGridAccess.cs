@@ -1,13 +1,18 @@
+using Grid.Grains.Clustering;
 using Grid.Grains.Coordinator;
+using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Grains.Reader;
 using Grid.Primitives;
 
 namespace Grid.Gateway;
 
-/// <summary>All that the gateway asks of the grid.</summary>
+/// <summary>All that the gateway asks of the grid. While no silo answers, each member throws Orleans' <c>SiloUnavailableException</c>.</summary>
 public interface IGridAccess
 {
+    /// <summary>What never changes about the chain.</summary>
+    ChainDescription Chain { get; }
+
     IChainReaderGrain Reader { get; }
 
     /// <summary>The most transactions of one submission.</summary>
@@ -24,9 +29,11 @@ public interface IGridAccess
 }
 
 /// <summary>The grid through Orleans: in a silo's process, or as a client of a cluster.</summary>
-public sealed class GrainAccess(IGrainFactory grains, TransactionIntake intake) : IGridAccess
+public sealed class GrainAccess(IGrainFactory grains, TransactionIntake intake, ChainDescription chain) : IGridAccess
 {
     private readonly IBlockCoordinatorGrain _coordinator = grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+
+    public ChainDescription Chain => chain;
 
     public IChainReaderGrain Reader { get; } = grains.GetGrain<IChainReaderGrain>(0);
 
@@ -37,4 +44,28 @@ public sealed class GrainAccess(IGrainFactory grains, TransactionIntake intake) 
     public Task<ulong> GetNextNonceAsync(Address sender) => intake.PoolOf(in sender).GetNextNonce(sender);
 
     public Task<BlockSummary?> MakeBlockAsync(BlockRequest request) => _coordinator.MakeBlock(request);
+}
+
+/// <summary>The grid of a cluster of other processes, from when it answers on.</summary>
+/// <remarks>Safe because it is made once of what was connected once; of two that are made at the same time either will do.</remarks>
+public sealed class ClusterAccess(ClusterConnection connection) : IGridAccess
+{
+    private volatile GrainAccess? _access;
+
+    public ChainDescription Chain => Access.Chain;
+
+    public IChainReaderGrain Reader => Access.Reader;
+
+    public int SubmitMax => Access.SubmitMax;
+
+    private GrainAccess Access => _access ??= Of(connection.Cluster);
+
+    public Task<IntakeResult[]> SubmitAsync(IReadOnlyList<ReadOnlyMemory<byte>> raw) => Access.SubmitAsync(raw);
+
+    public Task<ulong> GetNextNonceAsync(Address sender) => Access.GetNextNonceAsync(sender);
+
+    public Task<BlockSummary?> MakeBlockAsync(BlockRequest request) => Access.MakeBlockAsync(request);
+
+    private static GrainAccess Of(ConnectedCluster cluster) =>
+        new(cluster.Grains, new TransactionIntake(cluster.Grains, new ShardLayout(cluster.Chain.ShardPrefixNibbles)), cluster.Chain);
 }

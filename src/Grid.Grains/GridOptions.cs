@@ -12,6 +12,9 @@ public sealed record GridOptions
     /// <summary>What the chain starts from.</summary>
     public required Genesis Genesis { get; init; }
 
+    /// <summary>Whether it is a development chain, whose keys everybody knows, and whose gateways may be asked for blocks.</summary>
+    public bool IsDevelopment { get; init; }
+
     /// <summary>Nibbles of keccak(address) that name a shard: 1 or 2. Fixed when the data is created.</summary>
     public int ShardPrefixNibbles { get; init; } = 1;
 

@@ -15,6 +15,9 @@ public static class CommandLine
     public static RootCommand Create() => new("Grid executes Ethereum blocks on a grid of virtual actors. Without a command it starts a node.")
     {
         NodeCommand.Create(),
+        SiloCommand.Create(),
+        GatewayCommand.Create(),
+        SchemaCommand.Create(),
         ImportCommand.Create(),
         ExportCommand.Create(),
         VerifyCommand.Create(),
@@ -33,7 +36,11 @@ public static class CommandLine
     {
         configuration ??= new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout };
         var root = Create();
-        var parsed = root.Parse(WithCommand(root, arguments));
+        if (!ConfiguredArguments.TryComplete(root, WithCommand(root, arguments), out var complete, out var error))
+        {
+            return ReportAsync(configuration, error);
+        }
+        var parsed = root.Parse(complete);
         return parsed.Errors.Count == 0 ? parsed.InvokeAsync(configuration) : ReportUsageAsync(parsed, configuration);
     }
 
@@ -43,6 +50,12 @@ public static class CommandLine
         var isNode = root.Subcommands.Any(command => command.Name == DefaultCommand)
             && (arguments.Length == 0 || (arguments[0].StartsWith('-') && arguments[0] is not ("--help" or "-h" or "-?" or "--version")));
         return isNode ? [DefaultCommand, .. arguments] : arguments;
+    }
+
+    private static async Task<int> ReportAsync(InvocationConfiguration configuration, string error)
+    {
+        await configuration.Error.WriteLineAsync(error);
+        return ExitCode.Usage;
     }
 
     private static async Task<int> ReportUsageAsync(ParseResult parsed, InvocationConfiguration? configuration)

@@ -11,6 +11,9 @@ public enum StorageError
 
     /// <summary>The data belongs to another chain or another version of the format.</summary>
     Incompatible,
+
+    /// <summary>The tables that the data is kept in aren't there yet, or are those of an earlier version: whoever may has to make them.</summary>
+    NotPrepared,
 }
 
 /// <summary>A failure of the storage medium.</summary>

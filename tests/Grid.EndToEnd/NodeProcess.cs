@@ -49,6 +49,15 @@ internal sealed class NodeProcess : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Starts a role of a cluster, and doesn't wait for it.</summary>
+    /// <param name="connectionString">The database's, for its environment; null for a role that has none.</param>
+    public static NodeProcess StartRole(string role, int port, string? connectionString, params string[] options) => new(
+        new RunningProcess(
+            Installation.Node, [role, "--listen", $"127.0.0.1:{port}", .. options], variable: connectionString is null ? null : KeyValuePair.Create("GRID_DATABASE", connectionString)),
+        port);
+
+    public Task ReadyAsync() => PollAsync("it is ready", StartTimeout, IsReadyAsync);
+
     /// <summary>Starts the node in a shell that lets no file grow beyond a size: to the node, a disk that is full.</summary>
     public static async Task<NodeProcess> StartWithFullDiskAsync(int fileKiBMax, params string[] options)
     {

@@ -20,7 +20,7 @@ public sealed class ConversationTests
     {
         var conversation = Vectors.GetProperty("conversations").EnumerateArray().Single(x => x.GetProperty("name").GetString() == name);
         var expected = conversation.GetProperty("response");
-        var grid = new FakeGrid();
+        var grid = new FakeGrid { Chain = new ChainDescription(Spec(), 1, IsDevelopment: false) };
         foreach (var block in Vectors.GetProperty("blocks").EnumerateObject())
         {
             var bytes = Hex.Decode(block.Value.GetString());
@@ -31,7 +31,7 @@ public sealed class ConversationTests
         {
             grid.Add(await ReceiptOf(grid, expected.GetProperty("result")));
         }
-        await using var host = await GatewayHost.StartAsync(grid, new GatewayOptions { Spec = Spec(), ShowsOrleansDashboard = false });
+        await using var host = await GatewayHost.StartAsync(grid, new GatewayOptions { ShowsOrleansDashboard = false });
 
         var answer = JsonDocument.Parse(await host.PostAsync(conversation.GetProperty("request").GetRawText())).RootElement;
 

@@ -14,7 +14,6 @@ public sealed class LimitTests
 
     private static GatewayOptions Small { get; } = new()
     {
-        Spec = GatewayHost.Options.Spec,
         ShowsOrleansDashboard = false,
         BodyBytesMax = 1_000,
         BatchCallsMax = 3,

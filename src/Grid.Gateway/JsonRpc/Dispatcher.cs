@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Grid.Gateway.Http;
@@ -25,8 +24,6 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
     private static readonly JsonEncodedText Code = JsonEncodedText.Encode("code");
     private static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
 
-    private readonly FrozenDictionary<string, RpcMethod> _methods = RpcMethodTable.Of(context.Options);
-
     /// <summary>Answers a request body. Nothing is written for notifications.</summary>
     public async Task AnswerAsync(ReadOnlySequence<byte> body, PipeWriter output)
     {
@@ -49,7 +46,7 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
                 await AnswerBatch(root, writer, output);
                 return;
             }
-            var call = RpcCall.Read(root, _methods);
+            var call = RpcCall.Read(root, RpcMethodTable.All);
             var answer = await Answer(call);
             if (!call.IsNotification)
             {
@@ -73,7 +70,7 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
             Write(writer, default, new RpcError(RpcErrorCode.InvalidRequest, count == 0 ? "empty batch" : "batch too large"));
             return;
         }
-        var calls = batch.EnumerateArray().Select(request => RpcCall.Read(request, _methods)).ToArray();
+        var calls = batch.EnumerateArray().Select(request => RpcCall.Read(request, RpcMethodTable.All)).ToArray();
         var begun = false;
         for (var i = 0; i < count;)
         {
@@ -166,7 +163,7 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
         }
         if (GridFailure.IsTemporary(exception))
         {
-            LogUnavailable(method.Name, exception.Message);
+            LogUnavailable(method.Name, GridFailure.ReasonOf(exception));
             return new RpcError(RpcErrorCode.Unavailable, GridFailure.TemporaryText(exception));
         }
         LogFailure(exception, method.Name);

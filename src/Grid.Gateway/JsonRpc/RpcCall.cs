@@ -53,7 +53,7 @@ internal readonly struct RpcCall
         if (!methods.TryGetValue(name, out var method))
         {
             var shown = name.Length > MethodNameMax ? name[..MethodNameMax] : name;
-            return new RpcCall(id, null, default, new RpcError(RpcErrorCode.MethodNotFound, $"the method {shown} does not exist/is not available"));
+            return new RpcCall(id, null, default, RpcError.NoMethod(shown));
         }
         request.TryGetProperty("params", out var array);
         if (array.ValueKind is not (JsonValueKind.Array or JsonValueKind.Null or JsonValueKind.Undefined))

@@ -31,6 +31,8 @@ internal sealed record RpcError(int Code, string Message, byte[]? Data = null)
 {
     public static RpcError InvalidArgument(int index, string why) => new(RpcErrorCode.InvalidParameters, $"invalid argument {index}: {why}");
 
+    public static RpcError NoMethod(string name) => new(RpcErrorCode.MethodNotFound, $"the method {name} does not exist/is not available");
+
     public static RpcError Refused(string message) => new(RpcErrorCode.Refused, message);
 }
 

@@ -6,8 +6,8 @@ namespace Grid.Gateway.JsonRpc;
 /// <summary>All methods. To add one: a function in a file of Methods, and a line here.</summary>
 internal static class RpcMethodTable
 {
-    private static readonly RpcMethod[] Public =
-    [
+    public static FrozenDictionary<string, RpcMethod> All { get; } = new RpcMethod[]
+    {
         new("web3_clientVersion", 0, ClientMethods.ClientVersion),
         new("web3_sha3", 1, ClientMethods.Sha3),
         new("net_version", 0, ClientMethods.NetVersion),
@@ -41,13 +41,6 @@ internal static class RpcMethodTable
         new("eth_getUncleCountByBlockHash", 1, BlockMethods.GetUncleCountByBlockHash),
         new("eth_getBlockReceipts", 1, BlockMethods.GetBlockReceipts),
         new("eth_getLogs", 1, LogMethods.GetLogs),
-    ];
-
-    private static readonly RpcMethod[] Development =
-    [
         new("evm_mine", 1, DevelopmentMethods.Mine),
-    ];
-
-    public static FrozenDictionary<string, RpcMethod> Of(GatewayOptions options) =>
-        (options.OffersDevelopmentMethods ? Public.Concat(Development) : Public).ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
+    }.ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 }

@@ -15,8 +15,27 @@ internal static class RestRoutes
         MapTransactions(app.MapGroup("").WithTags("Transactions"));
         MapChain(app.MapGroup("").WithTags("Chain"));
         MapStatus(app.MapGroup("").WithTags("Node"));
+        MapHealth(app);
         // For the operator on the node's own machine; the reference is for everybody.
         app.MapPost(AdminRoutes.BackupPath, AdminRoutes.BackUp).AddEndpointFilter(AdminRoutes.CheckAsync).ExcludeFromDescription().DisableRateLimiting();
+    }
+
+    public static void MapHealth(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("").WithTags("Node");
+        group.MapGet("/health/live", StatusRoutes.Live)
+            .WithName("getLiveness")
+            .WithSummary("Whether the process runs")
+            .Produces<HealthResource>()
+            .DisableRateLimiting()
+            .WithExample(200, """{"status":"live","headNumber":null}""");
+        group.MapGet("/health/ready", StatusRoutes.Ready)
+            .WithName("getReadiness")
+            .WithSummary("Whether the chain answers")
+            .Produces<HealthResource>()
+            .ProducesAlso(503)
+            .DisableRateLimiting()
+            .WithExample(200, """{"status":"ready","headNumber":42}""");
     }
 
     private static void MapTransactions(RouteGroupBuilder group)
@@ -85,19 +104,6 @@ internal static class RestRoutes
             .Produces<GrainsResource>()
             .ProducesAlso(429, 503)
             .WithExample(200, RestExamples.Grains);
-        group.MapGet("/health/live", StatusRoutes.Live)
-            .WithName("getLiveness")
-            .WithSummary("Whether the process runs")
-            .Produces<HealthResource>()
-            .DisableRateLimiting()
-            .WithExample(200, """{"status":"live","headNumber":null}""");
-        group.MapGet("/health/ready", StatusRoutes.Ready)
-            .WithName("getReadiness")
-            .WithSummary("Whether the chain answers")
-            .Produces<HealthResource>()
-            .ProducesAlso(503)
-            .DisableRateLimiting()
-            .WithExample(200, """{"status":"ready","headNumber":42}""");
     }
 
     private static RouteHandlerBuilder ProducesAlso(this RouteHandlerBuilder builder, params ReadOnlySpan<int> statuses)

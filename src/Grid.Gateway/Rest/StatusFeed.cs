@@ -12,7 +12,7 @@ namespace Grid.Gateway.Rest;
 /// Safe because only the holder of the gate touches the fields, but for the last answer, a reference to an immutable record that is
 /// read and written whole.
 /// </remarks>
-internal sealed class StatusFeed(IGridAccess grid, GatewayOptions options, TimeProvider time) : IDisposable
+internal sealed class StatusFeed(IGridAccess grid, TimeProvider time) : IDisposable
 {
     private const int RecentBlocks = 12;
     private const int SamplesMax = 64;
@@ -66,7 +66,7 @@ internal sealed class StatusFeed(IGridAccess grid, GatewayOptions options, TimeP
         return new StatusResource(
             report.UnixMs,
             ClientMethods.Version,
-            options.Spec.ChainId,
+            grid.Chain.Spec.ChainId,
             info.GenesisHash.ToString(),
             blocks[0],
             info.NextBaseFeePerGas.ToString(),

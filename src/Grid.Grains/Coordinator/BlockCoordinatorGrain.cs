@@ -26,6 +26,9 @@ namespace Grid.Grains.Coordinator;
 [Reentrant]
 public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrain, ICountedGrain
 {
+    /// <summary>So often the pools are asked although none has said that something waits: what one says may get lost with a silo.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+
     private readonly GridOptions _options;
     private readonly ShardLayout _layout;
     private readonly IFaultPoints _faults;
@@ -37,6 +40,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
     private bool _transactionsWait = true;
     private bool _makingWaitingBlocks;
+    private long _lastLook;
     // Set until the pools have looked at the head that was recovered: the last block may have been committed and told to nobody.
     private bool _poolsMayBeBehind = true;
     private long _blocks, _transactions, _gasUsed, _aborted;
@@ -113,9 +117,9 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _makingWaitingBlocks = true;
         try
         {
-            while (_transactionsWait && !cancellation.IsCancellationRequested && !_gate.IsClosed)
+            while ((_transactionsWait || _time.GetElapsedTime(_lastLook) > LookInterval) && !cancellation.IsCancellationRequested && !_gate.IsClosed)
             {
-                _transactionsWait = false;
+                (_transactionsWait, _lastLook) = (false, _time.GetTimestamp());
                 // More may have been on offer than one block holds.
                 _transactionsWait |= await MakeBlock(new BlockRequest()) is not null;
                 if (_options.BlockTime > TimeSpan.Zero)
@@ -230,13 +234,19 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private Task Postpone(Transaction[] transactions, RejectedTransaction[] rejected)
     {
         var byShard = new Dictionary<int, List<Hash256>>();
+        var withoutRoom = new HashSet<Address>();
         foreach (var item in rejected)
         {
+            var transaction = transactions[item.Index];
             if (item.Error.Code is TransactionErrorCode.BlockGasLimitExceeded or TransactionErrorCode.BlockBlobGasLimitExceeded or TransactionErrorCode.BlockSizeExceeded)
             {
+                withoutRoom.Add(transaction.Sender);
+            }
+            if (withoutRoom.Contains(transaction.Sender))
+            {
+                // Those that follow one that found no room have too high a nonce in this block only.
                 continue;
             }
-            var transaction = transactions[item.Index];
             var shard = _layout.ShardOf(transaction.Sender);
             if (!byShard.TryGetValue(shard, out var hashes))
             {

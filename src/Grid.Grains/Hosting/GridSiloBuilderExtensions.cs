@@ -34,6 +34,7 @@ public static class GridSiloBuilderExtensions
     {
         var services = silo.Services;
         services.AddSingleton(options);
+        services.AddSingleton(ChainDescription.Of(options));
         services.AddSingleton(new ShardLayout(options.ShardPrefixNibbles));
         services.AddSingleton(journal);
         services.AddSingleton(store);

@@ -9,6 +9,7 @@ using Grid.Grains.Shards;
 using Grid.Grains.Snapshots;
 using Grid.Primitives;
 using Grid.Storage;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Grid.Grains.Pool;
@@ -17,23 +18,25 @@ namespace Grid.Grains.Pool;
 /// <remarks>
 /// Safe because turns don't interleave: a batch is checked, made durable and answered before the next one is looked at. A second
 /// activation of the same pool during unstable membership may admit what this one admitted; the journal's table has one row per hash, and a block
-/// can include a nonce once.
+/// can include a nonce once. What it admitted after this one had read the table is found there by looking again, see <see cref="PoolLooks"/>.
 /// </remarks>
 [BesideShardPlacement]
-public sealed class TransactionPoolGrain(
+public sealed partial class TransactionPoolGrain(
     GridOptions options,
     PoolTable table,
     SiloHead siloHead,
     SiloDirectory silos,
     IJournal journal,
     TimeProvider time,
-    GrainLoad load) : Grain, ITransactionPoolGrain, ICountedGrain
+    GrainLoad load,
+    ILogger<TransactionPoolGrain> logger) : Grain, ITransactionPoolGrain, ICountedGrain
 {
     private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10), ShardPatience = TimeSpan.FromSeconds(3);
 
     private readonly TransactionPool _pool = new(options.Pool);
+    private readonly PoolLooks _looks = new(time);
     private IBlockCoordinatorGrain _coordinator = null!;
     private int _shard;
 
@@ -41,8 +44,18 @@ public sealed class TransactionPoolGrain(
     {
         _shard = (int)this.GetPrimaryKeyLong();
         _coordinator = GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+        _looks.Begin(silos.ActiveSilos());
         var entries = await table.ReadAsync(_shard);
         await WaitForHead(cancellationToken);
+        await Restore(entries);
+        load.Of(nameof(TransactionPoolGrain)).Activated();
+        this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(ExpiryInterval, ExpiryInterval));
+        this.RegisterGrainTimer(LookAgain, new GrainTimerCreationOptions(PoolLooks.Interval, PoolLooks.Interval));
+    }
+
+    /// <summary>Takes in what the table has, in the order of admission.</summary>
+    private async Task Restore(IReadOnlyList<PoolEntry> entries)
+    {
         var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
         var stale = new List<Hash256>();
         foreach (var entry in entries.OrderBy(entry => entry.AdmittedUnixMs))
@@ -57,10 +70,32 @@ public sealed class TransactionPoolGrain(
         if (stale.Count > 0)
         {
             // Their nonces were used by others: nothing else would take them out of the table.
-            await journal.UpdatePoolAsync([], stale, cancellationToken);
+            await MakeDurable([], stale);
         }
-        load.Of(nameof(TransactionPoolGrain)).Activated();
-        this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(ExpiryInterval, ExpiryInterval));
+    }
+
+    /// <summary>Takes in what another activation of this pool has admitted.</summary>
+    private async Task LookAgain(CancellationToken cancellation)
+    {
+        if (!_looks.IsDue(silos.ActiveSilos()))
+        {
+            return;
+        }
+        try
+        {
+            var missing = (await table.ReadAsync(_shard)).Where(entry => !_pool.Contains(entry.Hash)).ToArray();
+            // After an older block, a transaction that is in a later one would be taken for new.
+            if (missing.Length == 0 || (await siloHead.GetAsync()).Number < (await journal.ReadHeadAsync(cancellation))?.Number)
+            {
+                return;
+            }
+            await Restore(missing);
+            await _coordinator.TransactionsWait();
+        }
+        catch (Exception error) when (error is StorageException or OrleansException or Lanes.StateMovedException or TimeoutException)
+        {
+            LogNotLooked(_shard, error.Message);
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -212,22 +247,30 @@ public sealed class TransactionPoolGrain(
         new(transaction.Hash, SubmitStatus.Rejected, refusal, error);
 
     /// <summary>The accounts after the head: from this silo's view, or from the shard where it isn't here (yet).</summary>
+    /// <exception cref="Lanes.StateMovedException">The shard is on its way to another silo, and doesn't arrive.</exception>
     private async Task<(Dictionary<Address, SenderState> States, ulong Number)> ReadSenders(Address[] senders)
     {
-        var view = await siloHead.GetAsync();
-        var states = new Dictionary<Address, SenderState>(senders.Length);
-        if (senders.Length == 0)
+        var start = Stopwatch.GetTimestamp();
+        while (true)
         {
-            return (states, view.Number);
+            var view = await siloHead.GetAsync();
+            var query = new StateQuery(view.Number, senders, [], []);
+            var values = senders.Length == 0 ? new StateValues([], [], []) : StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query);
+            if (values is not null)
+            {
+                var states = new Dictionary<Address, SenderState>(senders.Length);
+                for (var i = 0; i < senders.Length; i++)
+                {
+                    states[senders[i]] = new SenderState(senders[i], values.Accounts[i]?.Nonce ?? 0, values.Accounts[i]?.Balance ?? default);
+                }
+                return (states, view.Number);
+            }
+            if (Stopwatch.GetElapsedTime(start) > ShardPatience)
+            {
+                throw new Lanes.StateMovedException(view.Number);
+            }
+            await Task.Delay(HeadInterval);
         }
-        var query = new StateQuery(view.Number, senders, [], []);
-        var values = StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query)
-            ?? throw new Lanes.StateMovedException(view.Number);
-        for (var i = 0; i < senders.Length; i++)
-        {
-            states[senders[i]] = new SenderState(senders[i], values.Accounts[i]?.Nonce ?? 0, values.Accounts[i]?.Balance ?? default);
-        }
-        return (states, view.Number);
     }
 
     /// <summary>
@@ -257,4 +300,7 @@ public sealed class TransactionPoolGrain(
             await MakeDurable([], expired);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Shard} can't look at the table of admitted transactions now: {Reason}")]
+    private partial void LogNotLooked(int shard, string reason);
 }

@@ -50,6 +50,15 @@ public static class CommonOptions
         return option.AcceptExistingOnly();
     }
 
+    /// <summary>Refuses values that aren't right.</summary>
+    public static void Check<T>(Option<T> option, Func<T?, bool> isRight, string message) => option.Validators.Add(result =>
+    {
+        if (!isRight(result.GetValueOrDefault<T>()))
+        {
+            result.AddError(message);
+        }
+    });
+
     private static void CheckRange(OptionResult result, int value, int max)
     {
         if (value < 1 || value > max)

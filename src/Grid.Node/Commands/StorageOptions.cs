@@ -13,16 +13,25 @@ internal sealed class StorageOptions
     private readonly Option<DirectoryInfo> _data;
     private readonly Option<string> _database;
 
+    /// <summary>The names of the options that exclude each other.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["--data", "--database"];
+
     /// <param name="otherwise">Ends both descriptions: what happens without them.</param>
     public StorageOptions(string otherwise)
     {
         _data = new Option<DirectoryInfo>("--data") { Description = $"The folder that the chain is kept in; it is made where there is none. {otherwise}", HelpName = "DIR" };
-        _database = new Option<string>("--database")
-        {
-            Description = $"The PostgreSQL database that the chain is kept in, as \"Host=…;Database=…;Username=…;Password=…\"; the variable {DatabaseVariable} does the same. Its tables are in the schema grid, or that of \"Search Path=…\".",
-            HelpName = "CONNECTION",
-        };
+        _database = Database();
     }
+
+    public static Option<string> Database() => new("--database")
+    {
+        Description = $"The PostgreSQL database that the chain is kept in, as \"Host=…;Database=…;Username=…;Password=…\"; the variable {DatabaseVariable} does the same. Its tables are in the schema grid, or that of \"Search Path=…\".",
+        HelpName = "CONNECTION",
+    };
+
+    /// <summary>The database that was asked for; an option comes before the variable. Null for none.</summary>
+    public static PostgresOptions? DatabaseOf(ParseResult parsed, Option<string> database) =>
+        (parsed.GetValue(database) ?? Environment.GetEnvironmentVariable(DatabaseVariable)) is { Length: > 0 } connection ? new PostgresOptions(connection) : null;
 
     public void AddTo(Command command)
     {
@@ -44,7 +53,6 @@ internal sealed class StorageOptions
         {
             return new StorageLocation(folder.FullName);
         }
-        var connection = parsed.GetValue(_database) ?? Environment.GetEnvironmentVariable(DatabaseVariable);
-        return string.IsNullOrEmpty(connection) ? new StorageLocation() : new StorageLocation(Database: new PostgresOptions(connection));
+        return new StorageLocation(Database: DatabaseOf(parsed, _database));
     }
 }

@@ -2,12 +2,9 @@ using System.Net;
 using Grid.Gateway;
 using Grid.Grains;
 using Grid.Grains.Hosting;
-using Grid.Grains.Placement;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 
@@ -16,38 +13,13 @@ namespace Grid.Node.Hosting;
 /// <summary>A silo, the gateway and the dashboard in one process.</summary>
 public static class NodeHost
 {
-    /// <summary>A block that is being made may take this long to finish when the node is stopped.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
-
     /// <summary>Builds the node on a chain that is installed; the caller starts it, and disposes the storage after it.</summary>
     /// <param name="faults">What is told of each step of the commit protocol; null for nobody.</param>
     public static WebApplication Build(NodeOptions node, NodeStorage storage, IFaultPoints? faults = null)
     {
-        var options = new GridOptions
-        {
-            Genesis = node.Genesis,
-            BlockTime = node.BlockTime,
-            Lanes = node.Lanes,
-            Beneficiary = node.Beneficiary,
-        };
-        if (node.Memory is { } memory)
-        {
-            options = memory.Limit(options);
-        }
-
-        var builder = WebApplication.CreateSlimBuilder();
-        ConfigureLogging(builder.Logging);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(node.Listen);
-        });
-        builder.Services.AddSingleton(faults ?? new NoFaultPoints());
-        if (node.Memory is { } plan)
-        {
-            builder.Services.AddHostedService(_ => new MemoryKeeper(plan, TimeProvider.System));
-        }
+        var options = node.ToGridOptions();
+        var builder = HostDefaults.CreateBuilder(node.Listen);
+        AddParts(builder, node, faults);
         if (storage.Backup is { } backup)
         {
             builder.Services.AddSingleton(backup);
@@ -61,24 +33,19 @@ public static class NodeHost
             silo.AddGrid(options, storage.Journal, storage.Store, storage.History);
             silo.AddGridDashboard();
         });
-        builder.Services.AddGridGateway(new Gateway.GatewayOptions { Spec = node.Genesis.Spec, OffersDevelopmentMethods = node.IsDevelopment });
+        builder.Services.AddGridGateway(new Gateway.GatewayOptions());
         var app = builder.Build();
         app.MapGridGateway();
         return app;
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging)
+    /// <summary>What every process has that holds a part of the chain.</summary>
+    internal static void AddParts(WebApplicationBuilder builder, NodeOptions node, IFaultPoints? faults)
     {
-        logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
+        builder.Services.AddSingleton(faults ?? new NoFaultPoints());
+        if (node.Memory is { } plan)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
-        logging.SetMinimumLevel(LogLevel.Warning);
-        logging.AddFilter("Grid", LogLevel.Information);
-        // Orleans says at start-up that a check thread "has not completed", which is a false alarm.
-        logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
-        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+            builder.Services.AddHostedService(_ => new MemoryKeeper(plan, TimeProvider.System));
+        }
     }
 }

@@ -1,13 +1,14 @@
 using System.Net;
 using Grid.Chain;
+using Grid.Grains;
 using Grid.Primitives;
 
 namespace Grid.Node.Hosting;
 
-/// <summary>What `grid node` was asked for.</summary>
+/// <summary>What a process that holds a part of the chain was asked for.</summary>
 /// <param name="Genesis">What the chain starts from.</param>
 /// <param name="IsDevelopment">Whether it is the built-in development chain, whose keys everybody knows.</param>
-/// <param name="Listen">Where the gateway listens.</param>
+/// <param name="Listen">Where HTTP is served.</param>
 /// <param name="BlockTime">The time between blocks; zero for a block as soon as a transaction waits.</param>
 /// <param name="Lanes">Lane threads.</param>
 /// <param name="Beneficiary">Who is paid the priority fees.</param>
@@ -15,4 +16,11 @@ namespace Grid.Node.Hosting;
 /// <param name="Memory">What the process may take; null for all it needs.</param>
 /// <param name="IsArchive">Whether the state after every block can be read.</param>
 public sealed record NodeOptions(
-    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, MemoryPlan? Memory, bool IsArchive);
+    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, MemoryPlan? Memory, bool IsArchive)
+{
+    public GridOptions ToGridOptions()
+    {
+        var options = new GridOptions { Genesis = Genesis, IsDevelopment = IsDevelopment, BlockTime = BlockTime, Lanes = Lanes, Beneficiary = Beneficiary };
+        return Memory is { } memory ? memory.Limit(options) : options;
+    }
+}

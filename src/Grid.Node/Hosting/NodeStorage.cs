@@ -36,18 +36,23 @@ public sealed class NodeStorage : IDisposable
     /// <summary>Values before of all blocks, where they are kept.</summary>
     public IHistoryIndex History { get; }
 
+    /// <summary>Has one process at a time do something that several may start at once; where only one can be on the data, it is at once at it.</summary>
+    /// <exception cref="StorageException">The database can't be reached.</exception>
+    public async Task<IAsyncDisposable?> LockAsync(string name, CancellationToken cancellation) =>
+        _opened is PostgresDatabase database ? await database.LockAsync(name, cancellation) : null;
+
     /// <param name="keepsHistory">Whether blocks from now on add to the history; it ends with the first block without.</param>
     /// <param name="memory">What a data folder may take; null for the preset.</param>
     /// <param name="faults">What is told of each durable write; null for nobody.</param>
-    /// <param name="create">False to leave a database alone that has no schema of ours.</param>
+    /// <param name="schema">What to do with a database that hasn't our tables, or not all of them.</param>
     /// <exception cref="StorageException">The folder or the database can't be used, or not so.</exception>
     public static async Task<NodeStorage> OpenAsync(
         StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, MemoryPlan? memory = null, IFaultPoints? faults = null,
-        bool create = true)
+        SchemaRule schema = SchemaRule.Create)
     {
         if (location.Database is { } options)
         {
-            var database = await PostgresDatabase.OpenAsync(options, cancellation, create, keepsHistory);
+            var database = await PostgresDatabase.OpenAsync(options, cancellation, schema, keepsHistory);
             return new NodeStorage(database.Journal, database.Store, database.History, database, faults);
         }
         if (location.Folder is { } path)
@@ -68,7 +73,7 @@ public sealed class NodeStorage : IDisposable
             // Opening would make one.
             throw NoChain(location);
         }
-        var storage = await OpenAsync(location, cancellation, create: false);
+        var storage = await OpenAsync(location, cancellation, schema: SchemaRule.Update);
         if (await storage.Journal.ReadHeadAsync(cancellation) is null)
         {
             storage.Dispose();

@@ -4,8 +4,25 @@ using Npgsql;
 
 namespace Grid.Storage.Postgres;
 
+/// <summary>An SQL file that is run once in a schema.</summary>
+/// <param name="Name">Begins with its number: 0001 first.</param>
+public sealed record SqlFile(string Name, string Text);
+
+/// <summary>What may be done to a schema that isn't up to date.</summary>
+public enum SchemaRule
+{
+    /// <summary>It is made where there is none, and brought up to date.</summary>
+    Create,
+
+    /// <summary>It is brought up to date where there is one.</summary>
+    Update,
+
+    /// <summary>It is refused.</summary>
+    Keep,
+}
+
 /// <summary>
-/// Makes the schema and brings it up to date: numbered SQL files, each run once, in order, and recorded in the table "migrations". A file
+/// Makes a schema and brings it up to date: numbered SQL files, each run once, in order, and recorded in the table "migrations". A file
 /// that was released is never changed (a test pins them): what is to be different is another file.
 /// </summary>
 /// <remarks>
@@ -18,6 +35,9 @@ internal static class Migrations
     public static IReadOnlyList<string> Names { get; } =
         [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
+    /// <summary>The chain's own tables.</summary>
+    public static IReadOnlyList<SqlFile> Chain { get; } = [.. Names.Select(name => new SqlFile(name, Read(name)))];
+
     public static string Read(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name) ?? throw new InvalidOperationException($"There is no migration '{name}'.");
@@ -27,32 +47,39 @@ internal static class Migrations
 
     /// <param name="connection">Its search path is the schema.</param>
     /// <param name="schema">A plain identifier.</param>
-    /// <param name="create">False to refuse where nothing was made yet.</param>
+    /// <param name="files">All that the schema is made of, in order.</param>
+    /// <param name="rule">What to do where some of them weren't run yet.</param>
     /// <param name="cancellation">Leaves the schema as it was.</param>
-    /// <exception cref="StorageException">Incompatible: a later version of Grid has been here, or somebody else.</exception>
-    public static async Task RunAsync(NpgsqlConnection connection, string schema, bool create, CancellationToken cancellation)
+    /// <exception cref="StorageException">Incompatible: a later version of Grid has been here, or somebody else. NotPrepared: the rule forbids what would have to be done.</exception>
+    public static async Task RunAsync(NpgsqlConnection connection, string schema, IReadOnlyList<SqlFile> files, SchemaRule rule, CancellationToken cancellation)
     {
         // Whoever finds everything in place needs no right to change it.
-        var version = await ReadVersionAsync(connection, schema, cancellation);
-        if (version == Names.Count)
+        var version = await ReadVersionAsync(connection, schema, files, cancellation);
+        if (version == files.Count)
         {
             return;
         }
-        if (version is null && !create)
+        if (rule == SchemaRule.Keep)
+        {
+            throw new StorageException(
+                StorageError.NotPrepared,
+                version is null ? $"schema {schema} has no tables of Grid's" : $"schema {schema} has version {version}, and this version of Grid needs {files.Count}");
+        }
+        if (version is null && rule == SchemaRule.Update)
         {
             throw new StorageException(StorageError.Incompatible, $"schema {schema} holds no chain");
         }
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await ExecuteAsync(connection, "select pg_advisory_xact_lock(hashtextextended('grid: migrations of ' || $1, 0))", cancellation, schema);
-        version = await ReadVersionAsync(connection, schema, cancellation);
+        version = await ReadVersionAsync(connection, schema, files, cancellation);
         if (version is null)
         {
             await CreateAsync(connection, schema, cancellation);
         }
-        for (var next = version ?? 0; next < Names.Count; next++)
+        for (var next = version ?? 0; next < files.Count; next++)
         {
-            await ExecuteAsync(connection, Read(Names[next]), cancellation);
-            await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"insert into migrations (version, name) values ({next + 1}, $1)"), cancellation, Names[next]);
+            await ExecuteAsync(connection, files[next].Text, cancellation);
+            await ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"insert into migrations (version, name) values ({next + 1}, $1)"), cancellation, files[next].Name);
         }
         await transaction.CommitAsync(cancellation);
     }
@@ -73,7 +100,7 @@ internal static class Migrations
     }
 
     /// <summary>Null where nothing was made yet.</summary>
-    private static async Task<int?> ReadVersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
+    private static async Task<int?> ReadVersionAsync(NpgsqlConnection connection, string schema, IReadOnlyList<SqlFile> files, CancellationToken cancellation)
     {
         // A catalog is asked, not a function like to_regclass: that may answer from what this session remembers from before it waited for the lock.
         if (await IsTrueAsync(connection, "select not exists (select from pg_tables where schemaname = $1 and tablename = 'migrations')", schema, cancellation))
@@ -82,9 +109,9 @@ internal static class Migrations
         }
         await using var select = new NpgsqlCommand("select coalesce(max(version), 0) from migrations", connection);
         var version = (int)(await select.ExecuteScalarAsync(cancellation))!;
-        return version <= Names.Count
+        return version <= files.Count
             ? version
-            : throw new StorageException(StorageError.Incompatible, $"schema {schema} has version {version}, and this version of Grid knows {Names.Count}: a later one has been here");
+            : throw new StorageException(StorageError.Incompatible, $"schema {schema} has version {version}, and this version of Grid knows {files.Count}: a later one has been here");
     }
 
     private static async Task<bool> IsTrueAsync(NpgsqlConnection connection, string sql, string schema, CancellationToken cancellation)

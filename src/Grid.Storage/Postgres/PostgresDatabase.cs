@@ -15,6 +15,8 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 {
     private const int AttemptsMax = 5;
 
+    private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly NpgsqlDataSource _source;
 
     private PostgresDatabase(string name, NpgsqlDataSource source, bool keepsHistory)
@@ -38,13 +40,13 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <summary>Connects, and makes the schema or brings it up to date.</summary>
     /// <param name="options">Which database.</param>
     /// <param name="cancellation">Leaves the schema as it was.</param>
-    /// <param name="create">False to refuse a database that has no schema of ours.</param>
+    /// <param name="schema">What to do where our tables aren't there, or aren't up to date.</param>
     /// <param name="keepsHistory">Whether blocks that are appended from here add to the history; it ends with the first block without.</param>
     /// <exception cref="StorageException">
     /// Unavailable: the server can't be reached, or refuses. Incompatible: the options can't be used, the server doesn't keep its promises or is too old, or a later version
-    /// of Grid has changed the schema.
+    /// of Grid has changed the schema. NotPrepared: <paramref name="schema"/> forbids what would have to be done.
     /// </exception>
-    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default, bool create = true, bool keepsHistory = false)
+    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default, SchemaRule schema = SchemaRule.Create, bool keepsHistory = false)
     {
         var connectionString = options.ToConnectionString();
         var name = options.Describe();
@@ -53,7 +55,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await ServerCheck.RunAsync(connection, cancellation);
-            await Migrations.RunAsync(connection, connectionString.SearchPath!, create, cancellation);
+            await Migrations.RunAsync(connection, connectionString.SearchPath!, Migrations.Chain, schema, cancellation);
             return new PostgresDatabase(name, source, keepsHistory);
         }
         catch (Exception error)
@@ -62,6 +64,38 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             if (Failures.IsExpected(error))
             {
                 throw Failures.Of(error, name);
+            }
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Waits until nobody else who uses this schema holds the lock of this name, and holds it until it is disposed. The server gives it back
+    /// when the connection is lost, so it keeps apart what is right in any order, and only wasteful at once.
+    /// </summary>
+    /// <exception cref="StorageException">The database can't be reached.</exception>
+    public async Task<IAsyncDisposable> LockAsync(string name, CancellationToken cancellation = default)
+    {
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = await _source.OpenConnectionAsync(cancellation);
+            await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended('grid: ' || current_schema() || ': ' || $1, 0))", connection).With(name);
+            while (await command.ExecuteScalarAsync(cancellation) is not true)
+            {
+                await Task.Delay(LockInterval, cancellation);
+            }
+            return new Held(connection);
+        }
+        catch (Exception error)
+        {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
+            if (Failures.IsExpected(error))
+            {
+                throw Translate(error);
             }
             throw;
         }
@@ -175,6 +209,24 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         catch (Exception error) when (Failures.IsExpected(error))
         {
             throw Translate(error);
+        }
+    }
+
+    /// <summary>A lock of the connection's session.</summary>
+    private sealed class Held(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await using var unlock = new NpgsqlCommand("select pg_advisory_unlock_all()", connection);
+                await unlock.ExecuteNonQueryAsync();
+            }
+            catch (Exception error) when (Failures.IsExpected(error))
+            {
+                // The connection is lost, and the lock with it.
+            }
+            await connection.DisposeAsync();
         }
     }
 }

@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Evm;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
@@ -29,6 +30,8 @@ internal sealed class FakeGrid : IGridAccess, IChainReaderGrain
 
     public List<int> Submissions { get; } = [];
 
+    public ChainDescription Chain { get; init; } = new(ChainSpec.From(Fork.Osaka, 31337), 1, IsDevelopment: true);
+
     public IChainReaderGrain Reader => this;
 
     public int SubmitMax => 10_000;
@@ -53,6 +56,8 @@ internal sealed class FakeGrid : IGridAccess, IChainReaderGrain
     public Task<ulong> GetNextNonceAsync(Address sender) => Task.FromResult(7UL);
 
     public Task<BlockSummary?> MakeBlockAsync(BlockRequest request) => Task.FromResult<BlockSummary?>(null);
+
+    public Task<ChainDescription> DescribeChain() => Task.FromResult(Chain);
 
     public async Task<ChainInfo> GetChainInfo()
     {

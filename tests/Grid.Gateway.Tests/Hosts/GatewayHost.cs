@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Grid.Chain;
-using Grid.Evm;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +20,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static GatewayOptions Options { get; } = new() { Spec = ChainSpec.From(Fork.Osaka, 31337), ShowsOrleansDashboard = false };
+    public static GatewayOptions Options { get; } = new() { ShowsOrleansDashboard = false };
 
     public static Task<GatewayHost> StartAsync(FakeGrid grid, GatewayOptions? options = null) =>
         StartAsync(options ?? Options, builder => builder.Services.AddSingleton<IGridAccess>(grid));

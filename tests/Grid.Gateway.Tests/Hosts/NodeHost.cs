@@ -24,12 +24,12 @@ public sealed class NodeHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new GridOptions { Genesis = DevelopmentAccounts.Genesis(1_767_225_600), MakeBlocks = false };
+        var options = new GridOptions { Genesis = DevelopmentAccounts.Genesis(1_767_225_600), MakeBlocks = false, IsDevelopment = true };
         var (journal, store) = (new MemoryJournal(), new MemoryStateStore());
         await GenesisInstaller.InstallAsync(options.Genesis, journal, store, ShardLayout.Sixteen);
         var ports = LocalCluster.FreePorts(2);
         Gateway = await GatewayHost.StartAsync(
-            new GatewayOptions { Spec = options.Genesis.Spec },
+            new GatewayOptions(),
             builder => builder.Host.UseOrleans(silo =>
             {
                 silo.UseLocalhostClustering(ports[0], ports[1], serviceId: "grid", clusterId: "grid");

@@ -35,13 +35,13 @@ public sealed class MigrationTests
     public async Task Whoever_looks_for_a_chain_makes_none()
     {
         var options = await SharedPostgres.NewSchemaAsync();
-        var error = await Assert.ThrowsAsync<StorageException>(() => PostgresDatabase.OpenAsync(options, Cancellation, create: false));
+        var error = await Assert.ThrowsAsync<StorageException>(() => PostgresDatabase.OpenAsync(options, Cancellation, schema: SchemaRule.Update));
         Assert.Equal(StorageError.Incompatible, error.Error);
         Assert.Equal(0, await ScalarAsync(options, $"select count(*)::integer from pg_namespace where nspname = '{options.Schema}'"));
         await using (await PostgresDatabase.OpenAsync(options, Cancellation))
         {
         }
-        await using var database = await PostgresDatabase.OpenAsync(options, Cancellation, create: false);
+        await using var database = await PostgresDatabase.OpenAsync(options, Cancellation, schema: SchemaRule.Update);
         Assert.Null(await database.Journal.ReadHeadAsync(Cancellation));
     }
 

@@ -34,7 +34,7 @@ internal static class BlockMethods
         {
             return RpcAnswer.Null;
         }
-        var blobGasPrice = BlobFees.PriceIn(view.Block.Header, context.Options.Spec);
+        var blobGasPrice = BlobFees.PriceIn(view.Block.Header, context.Grid.Chain.Spec);
         return RpcAnswer.Of(writer =>
         {
             writer.WriteStartArray();

@@ -18,11 +18,11 @@ internal static class ClientMethods
     public static ValueTask<RpcAnswer> Sha3(RpcContext context, RpcParameters parameters) => new(RpcAnswer.Data(Keccak256.Hash(parameters.Data(0))));
 
     public static ValueTask<RpcAnswer> NetVersion(RpcContext context, RpcParameters parameters) =>
-        new(RpcAnswer.Text(context.Options.Spec.ChainId.ToString(CultureInfo.InvariantCulture)));
+        new(RpcAnswer.Text(context.Grid.Chain.Spec.ChainId.ToString(CultureInfo.InvariantCulture)));
 
     public static ValueTask<RpcAnswer> NetListening(RpcContext context, RpcParameters parameters) => new(RpcAnswer.Boolean(true));
 
-    public static ValueTask<RpcAnswer> ChainId(RpcContext context, RpcParameters parameters) => new(RpcAnswer.Quantity(context.Options.Spec.ChainId));
+    public static ValueTask<RpcAnswer> ChainId(RpcContext context, RpcParameters parameters) => new(RpcAnswer.Quantity(context.Grid.Chain.Spec.ChainId));
 
     /// <summary>False: a grid makes its blocks itself and has none to catch up with.</summary>
     public static ValueTask<RpcAnswer> Syncing(RpcContext context, RpcParameters parameters) => new(RpcAnswer.Boolean(false));

@@ -3,7 +3,7 @@ using Grid.Grains.Coordinator;
 
 namespace Grid.Gateway.JsonRpc.Methods;
 
-/// <summary>What development tools ask for beyond the standard.</summary>
+/// <summary>What development tools ask for beyond the standard: on development chains only.</summary>
 internal static class DevelopmentMethods
 {
     /// <summary>
@@ -12,6 +12,10 @@ internal static class DevelopmentMethods
     /// </summary>
     public static async ValueTask<RpcAnswer> Mine(RpcContext context, RpcParameters parameters)
     {
+        if (!context.Grid.Chain.IsDevelopment)
+        {
+            return RpcError.NoMethod("evm_mine");
+        }
         ulong? timestamp = null;
         if (parameters.TryGet(0, out var value))
         {

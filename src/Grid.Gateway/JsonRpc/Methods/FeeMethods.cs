@@ -61,7 +61,7 @@ internal static class FeeMethods
 
     private static async Task<FeeHistoryRow> ReadRow(RpcContext context, ulong number, double[] percentiles)
     {
-        var spec = context.Options.Spec;
+        var spec = context.Grid.Chain.Spec;
         BlockHeader header;
         UInt256[]? rewards = null;
         if (percentiles.Length > 0)
@@ -85,7 +85,7 @@ internal static class FeeMethods
     private static async Task<(UInt256, UInt256)> ReadPrices(RpcContext context, ulong number)
     {
         var header = (await context.Grid.Reader.GetBlock(BlockSelector.At(number)) ?? throw new BlockNotFoundException()).Block.Header;
-        return (header.BaseFeePerGas ?? UInt256.Zero, BlobFees.PriceIn(header, context.Options.Spec));
+        return (header.BaseFeePerGas ?? UInt256.Zero, BlobFees.PriceIn(header, context.Grid.Chain.Spec));
     }
 
     /// <summary>The priority fee at which this share of the block's gas, cheapest first, was reached.</summary>

@@ -25,7 +25,7 @@ internal static class TransactionMethods
         {
             return RpcAnswer.Null;
         }
-        var blobGasPrice = BlobFees.PriceIn(view.Header, context.Options.Spec);
+        var blobGasPrice = BlobFees.PriceIn(view.Header, context.Grid.Chain.Spec);
         return RpcAnswer.Of(writer => ReceiptJson.Write(writer, view, in blobGasPrice));
     }
 

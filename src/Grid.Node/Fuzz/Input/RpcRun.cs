@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Grid.Evm;
 using Grid.Gateway;
 using Grid.Gateway.Json;
 using Grid.Gateway.JsonRpc;
@@ -12,9 +11,7 @@ namespace Grid.Node.Fuzz.Input;
 /// <summary>Reads bytes as a JSON-RPC request, and its parameters in each way that methods read them. Nothing is asked of a grid.</summary>
 internal static class RpcRun
 {
-    private static readonly GatewayOptions Options = new() { Spec = PreparedCase.SpecOf(Fork.Osaka) };
-
-    private static readonly System.Collections.Frozen.FrozenDictionary<string, RpcMethod> Methods = RpcMethodTable.Of(Options);
+    private static readonly GatewayOptions Options = new();
 
     public static Type[] Allowed { get; } = [typeof(JsonException), typeof(RpcException)];
 
@@ -67,7 +64,7 @@ internal static class RpcRun
 
     private static void Read(JsonElement request)
     {
-        var call = RpcCall.Read(request, Methods);
+        var call = RpcCall.Read(request, RpcMethodTable.All);
         if (call.Error is not null)
         {
             return;
