@@ -20,7 +20,7 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 public sealed class BlockRunner(
     LaneThreads lanes, WaveHost waves, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles, ProfileTeacher teacher,
-    ExecutionCounters counters, GrainLoad load, GridOptions options)
+    ExecutionCounters counters, GrainLoad load, GridOptions options, BackgroundWork background)
 {
     private const int HottestPerBlock = 64;
 
@@ -62,7 +62,7 @@ public sealed class BlockRunner(
         teacher.Teach(execution.Observe());
         execution.Release();
         // Nobody waits for the sketch.
-        _ = Task.Run(() => CountTouches(block.Transactions));
+        _ = background.Run(() => CountTouches(block.Transactions));
         return new ExecutedBlock(execution.Result, execution.Error, execution.Report, new ExecutionTimes(planMs, executeMs, validateMs), fetches);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grid.Chain;
 using Grid.Evm;
 using Grid.Grains.Coordinator;
@@ -226,14 +225,14 @@ public sealed class TransactionPoolGrain(
     private async Task WaitForHead(CancellationToken cancellation)
     {
         var wanted = (await journal.ReadHeadAsync(cancellation))?.Number ?? 0;
-        var start = Stopwatch.GetTimestamp();
+        var start = time.GetTimestamp();
         while ((await siloHead.GetAsync()).Number is var number && number < wanted)
         {
-            if (Stopwatch.GetElapsedTime(start) > HeadPatience)
+            if (time.GetElapsedTime(start) > HeadPatience)
             {
                 throw new Lanes.StateMovedException(number);
             }
-            await Task.Delay(HeadInterval, cancellation);
+            await Task.Delay(HeadInterval, time, cancellation);
         }
     }
 

@@ -25,7 +25,7 @@ namespace Grid.Grains.Shards;
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, GrainLoad load,
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, BackgroundWork background, GrainLoad load,
     ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;
@@ -227,7 +227,7 @@ public sealed partial class StateShardGrain(
         {
             while (_unwritten.ToBatch(StoreTarget()) is { } batch)
             {
-                if (await Task.Run(async () => await store.WriteAsync([batch])))
+                if (await background.Run(async () => await store.WriteAsync([batch])))
                 {
                     snapshot.Codes.MarkStored(batch.Codes);
                     _unwritten.Written(batch);
