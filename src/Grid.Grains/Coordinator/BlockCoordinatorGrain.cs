@@ -26,6 +26,11 @@ namespace Grid.Grains.Coordinator;
 [Reentrant]
 public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrain, ICountedGrain
 {
+    /// <summary>
+    /// The most time between two looks at the pools: one whose silo died comes back when it is asked, and its word that something waits may have been lost.
+    /// </summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+
     private readonly GridOptions _options;
     private readonly ShardLayout _layout;
     private readonly IFaultPoints _faults;
@@ -37,6 +42,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
     private bool _transactionsWait = true;
     private bool _makingWaitingBlocks;
+    private long _lookedAt;
     // Set until the pools have looked at the head that was recovered: the last block may have been committed and told to nobody.
     private bool _poolsMayBeBehind = true;
     private long _blocks, _transactions, _gasUsed, _aborted;
@@ -112,9 +118,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _makingWaitingBlocks = true;
         try
         {
+            _transactionsWait |= _time.GetElapsedTime(_lookedAt) > LookInterval;
             while (_transactionsWait && !cancellation.IsCancellationRequested && !_gate.IsClosed)
             {
                 _transactionsWait = false;
+                _lookedAt = _time.GetTimestamp();
                 // More may have been on offer than one block holds.
                 _transactionsWait |= await MakeBlock(new BlockRequest()) is not null;
                 if (_options.BlockTime > TimeSpan.Zero)

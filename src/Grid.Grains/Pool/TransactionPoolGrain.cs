@@ -16,49 +16,41 @@ namespace Grid.Grains.Pool;
 /// <remarks>
 /// Safe because turns don't interleave: a batch is checked, made durable and answered before the next one is looked at. A second
 /// activation of the same pool during unstable membership may admit what this one admitted; the journal's table has one row per hash, and a block
-/// can include a nonce once.
+/// can include a nonce once. What only the other one knows of is in the table: a pool reads it again when the membership has changed. A pool that wasn't told of a
+/// block looks at the accounts again.
 /// </remarks>
 [BesideShardPlacement]
 public sealed class TransactionPoolGrain(
     GridOptions options,
     PoolTable table,
+    SiloDirectory silos,
     SiloHead siloHead,
     IJournal journal,
     TimeProvider time,
     GrainLoad load) : Grain, ITransactionPoolGrain, ICountedGrain
 {
-    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after a change of the membership a second activation may still admit transactions.</summary>
+    private static readonly TimeSpan UnstableTime = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10);
 
     private readonly TransactionPool _pool = new(options.Pool);
     private IBlockCoordinatorGrain _coordinator = null!;
     private int _shard;
+    private readonly List<Hash256> _left = [];
+    private SiloAddress[] _silos = [];
+    private DateTimeOffset _stableSince;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _shard = (int)this.GetPrimaryKeyLong();
         _coordinator = GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
-        var entries = await table.ReadAsync(_shard);
-        await WaitForHead(cancellationToken);
-        var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
-        var stale = new List<Hash256>();
-        foreach (var entry in entries.OrderBy(entry => entry.AdmittedUnixMs))
-        {
-            var transaction = Transaction.Decode(entry.Raw.Span);
-            transaction.SetSender(entry.Sender);
-            if (_pool.Restore(transaction, states[entry.Sender], number, entry.AdmittedUnixMs) is { } hash)
-            {
-                stale.Add(hash);
-            }
-        }
-        if (stale.Count > 0)
-        {
-            // Their nonces were used by others: nothing else would take them out of the table.
-            await journal.UpdatePoolAsync([], stale, cancellationToken);
-        }
+        NoteMembership();
+        await Restore(cancellationToken);
         load.Of(nameof(TransactionPoolGrain)).Activated();
-        this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(ExpiryInterval, ExpiryInterval));
+        this.RegisterGrainTimer(Upkeep, new GrainTimerCreationOptions(UpkeepInterval, UpkeepInterval));
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -123,7 +115,8 @@ public sealed class TransactionPoolGrain(
 
     public Task Included(IncludedNotice notice)
     {
-        _pool.Included(notice.BlockNumber, notice.Changes.List);
+        // The append has taken the block's own transactions out of the table.
+        _left.AddRange(_pool.Included(notice.BlockNumber, notice.Changes.List));
         return Task.CompletedTask;
     }
 
@@ -133,9 +126,11 @@ public sealed class TransactionPoolGrain(
         return Task.CompletedTask;
     }
 
-    public async Task Refresh()
+    public Task Refresh() => Refresh(_pool.Senders);
+
+    private async Task Refresh(Address[] senders)
     {
-        var (states, number) = await ReadSenders(_pool.Senders);
+        var (states, number) = await ReadSenders(senders);
         var gone = _pool.Refresh(states, number);
         if (gone.Count > 0)
         {
@@ -236,7 +231,66 @@ public sealed class TransactionPoolGrain(
         }
     }
 
-    private async Task Expire(CancellationToken cancellation)
+    /// <summary>Takes in what the table has and this pool hasn't: all there is for a new activation, later what a second one has admitted.</summary>
+    private async Task Restore(CancellationToken cancellation)
+    {
+        PoolEntry[] entries = [.. (await table.ReadAsync(_shard)).Where(entry => !_pool.Contains(entry.Hash)).OrderBy(entry => entry.AdmittedUnixMs)];
+        if (entries.Length == 0)
+        {
+            return;
+        }
+        await WaitForHead(cancellation);
+        var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
+        var stale = new List<Hash256>();
+        foreach (var entry in entries)
+        {
+            var transaction = Transaction.Decode(entry.Raw.Span);
+            transaction.SetSender(entry.Sender);
+            if (_pool.Restore(transaction, states[entry.Sender], number, entry.AdmittedUnixMs) is { } hash)
+            {
+                stale.Add(hash);
+            }
+        }
+        if (stale.Count > 0)
+        {
+            // Their nonces were used by others: nothing else would take them out of the table.
+            await journal.UpdatePoolAsync([], stale, cancellation);
+        }
+    }
+
+    /// <summary>Whether the membership has changed not long ago, so that another activation of this pool may have been at work.</summary>
+    private bool NoteMembership()
+    {
+        var active = silos.ActiveSilos();
+        if (!active.AsSpan().SequenceEqual(_silos))
+        {
+            (_silos, _stableSince) = (active, time.GetUtcNow());
+        }
+        return time.GetUtcNow() - _stableSince < UnstableTime;
+    }
+
+    /// <summary>What nothing else would do in time; where it fails, the next tick tries again.</summary>
+    private async Task Upkeep(CancellationToken cancellation)
+    {
+        if (_left.Count > 0)
+        {
+            await journal.UpdatePoolAsync([], [.. _left], cancellation);
+            _left.Clear();
+        }
+        await Expire();
+        if (NoteMembership())
+        {
+            await Restore(cancellation);
+        }
+        // What waits long may wait because this pool wasn't told of a block: a second activation was, or nobody.
+        var waiting = _pool.SendersWaitingSince((time.GetUtcNow() - UpkeepInterval).ToUnixTimeMilliseconds());
+        if (waiting.Length > 0)
+        {
+            await Refresh(waiting);
+        }
+    }
+
+    private async Task Expire()
     {
         var expired = _pool.Expire((time.GetUtcNow() - options.Pool.Expiry).ToUnixTimeMilliseconds());
         if (expired.Count > 0)

@@ -139,6 +139,7 @@ public sealed partial class StateShardGrain(
         var loaded = await loader.LoadAsync(_shard, cancellation);
         _committed = new Version(loaded.Number, loaded.Slice, loaded.Slice.Root(), []);
         _unwritten.Start(loaded.Stored, loaded.Replayed);
+        snapshot.Adopt(_shard, loaded.Number, loaded.Block, loaded.Slice);
     }
 
     /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once, and returns the leaves to change.</summary>

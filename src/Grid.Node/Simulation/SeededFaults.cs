@@ -247,9 +247,17 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
         Clock.Plan(Clock.UpTo(Grace), () => _apart.Remove(silo));
     }
 
-    /// <summary>The directory loses some grains of a silo; who has their place in mind goes on using them.</summary>
+    /// <summary>As the membership changes, the directory loses some grains of a silo; who has their place in mind goes on using them.</summary>
     private void Duplicate(SimulatedSilo silo)
     {
+        if (world.Silos.Count < SilosMax)
+        {
+            world.StartSilo();
+        }
+        else
+        {
+            Crash(Dice.Pick(world.Silos.Where(other => other != silo).ToArray()));
+        }
         foreach (var activation in silo.Activations.Where(_ => Dice.OneIn(3)).ToArray())
         {
             if (world.Directory.Entries.GetValueOrDefault(activation.GrainId) != activation)

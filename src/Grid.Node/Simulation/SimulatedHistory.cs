@@ -64,7 +64,7 @@ internal static class SimulatedHistory
         {
             world.Watch.Violate(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{SettleTime.TotalSeconds} s after the trouble not all transactions are in blocks: {world.Watch.TransactionCount} are, up to block {world.Watch.HeadNumber}"));
+                $"{SettleTime.TotalSeconds} s after the trouble not all transactions are in blocks, the last of which is {world.Watch.HeadNumber}: {traffic.Waiting}"));
         }
         if (world.Watch.Violation is null && traffic.FindLost() is { } lost)
         {

@@ -38,18 +38,26 @@ internal sealed class SimulationTraffic(SimulatedWorld world, SimulationScene sc
     {
         get
         {
-            if (_working.Count > 0)
-            {
-                return false;
-            }
-            for (var sender = 0; sender < SimulationScene.SenderCount; sender++)
+            for (var sender = 0; _working.Count == 0 && sender < SimulationScene.SenderCount; sender++)
             {
                 if (world.Watch.NonceOf(scene.AddressOf(sender)) < (ulong)transactionsPerSender)
                 {
                     return false;
                 }
             }
-            return true;
+            return _working.Count == 0;
+        }
+    }
+
+    /// <summary>Who waits, for a report.</summary>
+    public string Waiting
+    {
+        get
+        {
+            var behind = Enumerable.Range(0, SimulationScene.SenderCount).Where(sender => world.Watch.NonceOf(scene.AddressOf(sender)) < (ulong)transactionsPerSender);
+            return string.Join(", ", behind.Select(sender =>
+                $"sender {sender} of pool {world.Layout.ShardOf(scene.AddressOf(sender)):X} has {world.Watch.NonceOf(scene.AddressOf(sender))} of {transactionsPerSender}"
+                + (_working.Contains(sender) ? " and no answer" : "")));
         }
     }
 

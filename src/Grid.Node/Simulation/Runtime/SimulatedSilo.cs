@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using Grid.Grains;
-using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
 using Grid.Grains.Lanes;
 using Grid.Grains.Placement;
@@ -85,7 +84,7 @@ internal sealed class SimulatedSilo
 
     public IEnumerable<SimulatedActivation> Activations => _local.Values;
 
-    /// <summary>Keeps the coordinator active, as <see cref="CoordinatorKeeper"/> does.</summary>
+    /// <summary>Keeps the coordinator active and this silo at its head, as <see cref="CoordinatorKeeper"/> does.</summary>
     public void Start() => Task.Factory.StartNew(KeepAsync, CancellationToken.None, TaskCreationOptions.DenyChildAttach, NewQueue(inOrder: true));
 
     public WorkQueue NewQueue(bool inOrder)
@@ -235,12 +234,12 @@ internal sealed class SimulatedSilo
 
     private async Task KeepAsync()
     {
-        var coordinator = Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+        var head = Services.GetRequiredService<SiloHead>();
         while (true)
         {
             try
             {
-                await coordinator.Describe();
+                await head.CatchUpAsync();
             }
             catch (Exception error) // a boundary: reported, and tried again
             {
