@@ -122,6 +122,14 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
                     shards[shard] = staged.Slice;
                 }
             }
+            if (last is not null && last.Hash == header.Hash)
+            {
+                // Published again, by a coordinator that has recovered: it may not know of all shards here.
+                for (var shard = 0; shard < shards.Length; shard++)
+                {
+                    shards[shard] ??= views[^1].Shards[shard];
+                }
+            }
             foreach (var (shard, loaded) in _loaded.ToArray())
             {
                 if (loaded.Block == header.Hash)

@@ -60,7 +60,7 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
 {
     private const int SilosMax = 5;
 
-    private static readonly TimeSpan Hop = TimeSpan.FromMilliseconds(1), Detection = TimeSpan.FromSeconds(4), Grace = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Hop = TimeSpan.FromMilliseconds(1), Detection = TimeSpan.FromSeconds(4), Grace = TimeSpan.FromSeconds(20), ReconcileInterval = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<SimulatedSilo> _apart = [];
     private TimeSpan _outageEnd;
@@ -80,6 +80,7 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
             Clock.Plan(at, Strike);
         }
         Clock.Plan(length, End);
+        Clock.Plan(ReconcileInterval, Reconcile);
     }
 
     public MessageFate OfMessage(SimulatedSilo from, SimulatedSilo to)
@@ -270,15 +271,30 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
             {
                 other.StaleCache[activation.GrainId] = activation;
             }
-            Clock.Plan(Clock.UpTo(Grace), () => silo.Receive(() => EndSecond(activation)));
         }
     }
 
-    private void EndSecond(SimulatedActivation activation)
+    /// <summary>Orleans finds second activations sooner or later: the one that isn't registered ends.</summary>
+    private void Reconcile()
     {
-        if (!world.Directory.Entries.TryGetValue(activation.GrainId, out var registered) || registered != activation)
+        Clock.Plan(ReconcileInterval, Reconcile);
+        foreach (var silo in world.Silos.Where(silo => !silo.IsExiled))
         {
-            activation.EndWhenIdle();
+            foreach (var activation in silo.Activations)
+            {
+                if (world.Directory.Entries.TryGetValue(activation.GrainId, out var registered) && !registered.HasEnded && !registered.Silo.IsGone)
+                {
+                    if (registered != activation)
+                    {
+                        Clock.Plan(Clock.UpTo(Grace), () => silo.Receive(activation.EndWhenIdle));
+                    }
+                }
+                else
+                {
+                    world.Directory.Entries[activation.GrainId] = activation;
+                }
+            }
+            silo.StaleCache.Clear();
         }
     }
 

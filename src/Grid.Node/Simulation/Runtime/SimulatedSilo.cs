@@ -38,6 +38,7 @@ internal sealed class SimulatedSilo
     private readonly Dictionary<GrainId, SimulatedActivation> _local = [];
     private readonly List<WorkQueue> _queues = [];
     private readonly List<Action> _inbox = [];
+    private readonly HashSet<SiloAddress> _dead = [];
     private readonly Dictionary<Type, ObjectFactory> _constructors = [];
     private readonly ServiceProvider _services;
     private bool _isFrozen;
@@ -150,7 +151,7 @@ internal sealed class SimulatedSilo
 
     public void LearnOf(SimulatedSilo joined)
     {
-        if (!View.Contains(joined.Address))
+        if (!View.Contains(joined.Address) && !_dead.Contains(joined.Address))
         {
             View.Add(joined.Address);
             View.Sort();
@@ -160,6 +161,7 @@ internal sealed class SimulatedSilo
     public void LearnOfDeath(SimulatedSilo dead)
     {
         View.Remove(dead.Address);
+        _dead.Add(dead.Address);
         World.Network.FailCalls(this, dead);
     }
 
