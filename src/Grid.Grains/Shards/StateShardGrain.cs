@@ -110,9 +110,6 @@ public sealed partial class StateShardGrain(
         return new ShardApplied(ShardOutcome.Applied, _committed.Root);
     }
 
-    public Task<StateValues?> Read(StateQuery query) =>
-        Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
-
     /// <summary>Makes the slice with this root the committed one: the last try was committed, or wasn't, or blocks were missed.</summary>
     private async Task<ShardOutcome> ComeTo(ulong number, SliceRoot root)
     {
