@@ -120,6 +120,18 @@ public sealed partial class BlockAccessList
     /// <exception cref="AccessListFormatException">Not this version's form, or its order is wrong.</exception>
     public static BlockAccessList Decode(ReadOnlySpan<byte> bytes)
     {
+        try
+        {
+            return DecodeWhole(bytes);
+        }
+        catch (CompactFormatException error)
+        {
+            throw new AccessListFormatException(AccessListError.Malformed, error.Offset);
+        }
+    }
+
+    private static BlockAccessList DecodeWhole(ReadOnlySpan<byte> bytes)
+    {
         var reader = new CompactReader(bytes);
         var version = reader.ReadByte();
         Require(version is CompactVersion or CompactVersionWithLostStorage, AccessListError.UnknownVersion, 0);

@@ -1,5 +1,6 @@
 using Grid.Chain;
 using Grid.Execution.Waves;
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Pool;
 using Grid.Primitives;
 
@@ -14,11 +15,17 @@ public sealed record GridOptions
     /// <summary>Nibbles of keccak(address) that name a shard: 1 or 2. Fixed when the data is created.</summary>
     public int ShardPrefixNibbles { get; init; } = 1;
 
-    /// <summary>Lane threads per silo.</summary>
+    /// <summary>Lane threads of each silo.</summary>
     public int Lanes { get; init; } = 1;
 
     /// <summary>How blocks are divided among lanes; its number of lanes isn't looked at.</summary>
     public ParallelSettings Execution { get; init; } = new() { Lanes = 1 };
+
+    /// <summary>What decides which silo executes what.</summary>
+    public PlacementCosts Placement { get; init; } = new();
+
+    /// <summary>Slots of other silos whose values predictions follow from that are fetched before each block; further ones are guessed.</summary>
+    public int PredictionSourcesMax { get; init; } = 4_096;
 
     /// <summary>Contracts whose profile a silo keeps.</summary>
     public int ProfilesMax { get; init; } = 65_536;

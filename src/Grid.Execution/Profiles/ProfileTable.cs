@@ -52,20 +52,17 @@ public sealed class ProfileTable(int contractsMax = 65_536)
 /// <summary>Predicts a block's calls from profiles. One block, one thread.</summary>
 internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
 {
-    private readonly Dictionary<ulong, UInt256> _values = [];
+    private readonly Dictionary<ulong, (PredictedSlot Slot, UInt256 Value)> _values = [];
     private readonly UInt256[] _slots = new UInt256[CallProfile.TemplatesMax];
     private Address _lastContract;
     private ContractProfile? _last;
 
+    public IEnumerable<PredictedSlot> Sources => _values.Values.Select(source => source.Slot);
+
     public bool TryPredict(Transaction transaction, IStateReader reader, Prediction into)
     {
         var contract = transaction.To!.Value;
-        if (_last is null || contract != _lastContract)
-        {
-            _last = table.Find(in contract);
-            _lastContract = contract;
-        }
-        if (_last is null || !_last.Functions.TryGetValue(ContractProfile.SelectorOf(transaction.Data.Span), out var function))
+        if (Find(in contract, transaction) is not { } function)
         {
             return false;
         }
@@ -94,14 +91,59 @@ internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
         return true;
     }
 
+    public IAccessPredictor Fork()
+    {
+        var fork = new ProfilePredictor(table);
+        foreach (var (location, source) in _values)
+        {
+            fork._values.Add(location, source);
+        }
+        return fork;
+    }
+
+    public void Locate(Transaction transaction, IStateReader reader, Predicate<Address> isWanted, ICollection<PredictedSlot> into)
+    {
+        if (transaction.To is not { } contract || Find(in contract, transaction) is not { } function)
+        {
+            return;
+        }
+        var words = new CallWords(contract, transaction.Sender, transaction.Data.Span, _slots);
+        var templates = function.Templates;
+        for (var i = 0; i < templates.Length; i++)
+        {
+            ref readonly var template = ref templates[i];
+            var account = words.AccountOf(template.Account);
+            if (function.IsSource(i))
+            {
+                _slots[i] = ValueOf(in words, in template, in account, words.LocationOf(in template, in account), reader);
+            }
+            if (isWanted(account))
+            {
+                into.Add(new PredictedSlot(account, words.KeyOf(in template)));
+            }
+        }
+    }
+
+    private CallProfile? Find(in Address contract, Transaction transaction)
+    {
+        if (_last is null || contract != _lastContract)
+        {
+            _last = table.Find(in contract);
+            _lastContract = contract;
+        }
+        return _last?.Functions.GetValueOrDefault(ContractProfile.SelectorOf(transaction.Data.Span));
+    }
+
     /// <summary>Read once a block, however many calls use it. What isn't at hand counts as zero: it's a guess.</summary>
     private UInt256 ValueOf(in CallWords words, in SlotTemplate template, in Address account, ulong location, IStateReader reader)
     {
-        if (!_values.TryGetValue(location, out var value))
+        if (_values.TryGetValue(location, out var known))
         {
-            reader.TryGetStorage(in account, words.KeyOf(in template), out value);
-            _values.Add(location, value);
+            return known.Value;
         }
+        var key = words.KeyOf(in template);
+        reader.TryGetStorage(in account, in key, out var value);
+        _values.Add(location, (new PredictedSlot(account, key), value));
         return value;
     }
 }

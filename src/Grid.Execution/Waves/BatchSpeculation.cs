@@ -41,7 +41,7 @@ internal sealed class BatchSpeculation : ISpeculation
         }
         ref readonly var outcome = ref batch.Result(member);
         var step = batch.StepOf(member);
-        if (step < 0 || !HasRoom(_transactions[index], gasUsedBefore, blobGasUsedBefore) || !TryReplay(batch, step, world))
+        if (step < 0 || !HasRoom(_transactions[index], gasUsedBefore, blobGasUsedBefore) || !TryReplay(batch.Record, step, world))
         {
             if (Repeated.Count == 0 || Repeated[^1] != index)
             {
@@ -65,12 +65,12 @@ internal sealed class BatchSpeculation : ISpeculation
     private bool HasRoom(Transaction transaction, ulong gasUsedBefore, ulong blobGasUsedBefore) =>
         transaction.GasLimit + gasUsedBefore <= _environment.Context.GasLimit && transaction.BlobGas + blobGasUsedBefore <= _environment.MaxBlobGas;
 
-    private static bool TryReplay(Batch batch, int step, TransactionWorld world)
+    private static bool TryReplay(PartRecord batch, int step, TransactionWorld world)
     {
         world.BeginTransaction();
         foreach (ref readonly var touch in batch.Log.AccountsOf(step))
         {
-            if (!world.TryGetAccount(in batch.Builder.AddressOf(touch.Account), out var state) || !TouchRules.Holds(in state, in touch))
+            if (!world.TryGetAccount(batch.AddressOf(touch.Account), out var state) || !TouchRules.Holds(in state, in touch))
             {
                 world.DiscardTransaction();
                 return false;
@@ -78,8 +78,7 @@ internal sealed class BatchSpeculation : ISpeculation
         }
         foreach (ref readonly var touch in batch.Log.SlotsOf(step))
         {
-            ref readonly var address = ref batch.Builder.AddressOf(batch.Builder.AccountOf(touch.Slot));
-            if (!world.TryGetStorage(in address, in batch.Builder.KeyOf(touch.Slot), out var value) || value != touch.Before)
+            if (!world.TryGetStorage(batch.AddressOf(batch.AccountOf(touch.Slot)), batch.KeyOf(touch.Slot), out var value) || value != touch.Before)
             {
                 world.DiscardTransaction();
                 return false;
@@ -90,7 +89,7 @@ internal sealed class BatchSpeculation : ISpeculation
         return true;
     }
 
-    private static void Write(Batch batch, int step, TransactionWorld world)
+    private static void Write(PartRecord batch, int step, TransactionWorld world)
     {
         foreach (ref readonly var touch in batch.Log.AccountsOf(step))
         {
@@ -98,7 +97,7 @@ internal sealed class BatchSpeculation : ISpeculation
             {
                 continue;
             }
-            ref readonly var address = ref batch.Builder.AddressOf(touch.Account);
+            var address = batch.AddressOf(touch.Account);
             world.TryGetAccount(in address, out var now);
             var after = TouchRules.After(in now, in touch, batch.Log.Codes);
             var outcome = new AccountOutcome
@@ -116,9 +115,8 @@ internal sealed class BatchSpeculation : ISpeculation
         {
             if (touch.Before != touch.After)
             {
-                ref readonly var address = ref batch.Builder.AddressOf(batch.Builder.AccountOf(touch.Slot));
                 var after = touch.After;
-                world.SetStorage(in address, in batch.Builder.KeyOf(touch.Slot), in after);
+                world.SetStorage(batch.AddressOf(batch.AccountOf(touch.Slot)), batch.KeyOf(touch.Slot), in after);
             }
         }
     }

@@ -41,7 +41,8 @@ internal static class CallSampler
     /// <summary>Null for a call that touches no storage: there is nothing to learn from it.</summary>
     private static CallObservation? Observe(Batch batch, int member, Transaction transaction, Address to, bool wasRepeated)
     {
-        var touches = batch.Log.SlotsOf(batch.StepOf(member));
+        var record = batch.Record;
+        var touches = record.Log.SlotsOf(batch.StepOf(member));
         if (touches.IsEmpty)
         {
             return null;
@@ -50,8 +51,8 @@ internal static class CallSampler
         for (var i = 0; i < slots.Length; i++)
         {
             ref readonly var touch = ref touches[i];
-            var account = batch.Builder.AddressOf(batch.Builder.AccountOf(touch.Slot));
-            slots[i] = new ObservedSlot(account, batch.Builder.KeyOf(touch.Slot), touch.Before != touch.After, touch.Before);
+            var account = record.AddressOf(record.AccountOf(touch.Slot));
+            slots[i] = new ObservedSlot(account, record.KeyOf(touch.Slot), touch.Before != touch.After, touch.Before);
         }
         return new CallObservation(to, transaction.Sender, transaction.Data, batch.Result(member).GasUsed, slots, wasRepeated);
     }

@@ -8,8 +8,7 @@ namespace Grid.Execution.Waves;
 /// <summary>A part of a block that is executed over the state before the block, and what it read and left. One thread at a time.</summary>
 internal abstract class ExecutedPart : IResumable
 {
-    private BlockAccessList? _list;
-    private int[] _numbers = [];
+    private readonly OwnRecord _own;
 
     protected ExecutedPart(TransactionExecutor executor, Fork fork, IStateReader reader, ExecutionMemory memory)
     {
@@ -17,6 +16,7 @@ internal abstract class ExecutedPart : IResumable
         World = memory.World(reader, fork);
         Builder = memory.Accesses();
         Log = memory.Touches();
+        _own = new OwnRecord(Builder, World, Log);
         Discovery = new MissDiscovery(executor, World, fork);
     }
 
@@ -24,15 +24,12 @@ internal abstract class ExecutedPart : IResumable
 
     public TransactionWorld World { get; }
 
-    public AccessListBuilder Builder { get; }
+    /// <summary>What the part read and left, once it is complete.</summary>
+    public virtual PartRecord Record => _own;
 
-    public TouchLog Log { get; }
+    protected AccessListBuilder Builder { get; }
 
-    /// <summary>What the part accessed, once it is complete.</summary>
-    public BlockAccessList List => _list ?? throw new InvalidOperationException("The part isn't complete.");
-
-    /// <summary>For each account of the list the number by which overlay, builder and log know it.</summary>
-    public int[] Numbers => _numbers;
+    protected TouchLog Log { get; }
 
     public IReadOnlyCollection<StateMiss> Misses => Discovery.Misses;
 
@@ -44,7 +41,7 @@ internal abstract class ExecutedPart : IResumable
         var status = RunSteps();
         if (status == ExecutionStatus.Complete)
         {
-            _list ??= Builder.Build(out _numbers);
+            _own.Complete();
         }
         return status;
     }
@@ -53,7 +50,7 @@ internal abstract class ExecutedPart : IResumable
 
     protected abstract ExecutionStatus RunSteps();
 
-    protected void Record(uint index, Address except)
+    protected void Keep(uint index, Address except)
     {
         Builder.Record(index, World, in except);
         Log.Record(index, World, in except);
@@ -74,7 +71,7 @@ internal sealed class SystemPart : ExecutedPart
     {
         _environment = executor.Environment;
         _indexAfter = indexAfter;
-        _steps = new SystemSteps(_environment, ommers, World, Record);
+        _steps = new SystemSteps(_environment, ommers, World, Keep);
     }
 
     /// <summary>EIP-7685: what the system contracts returned.</summary>
@@ -102,8 +99,11 @@ internal sealed class SystemPart : ExecutedPart
     }
 }
 
-/// <summary>Transactions of a block that run one after the other, in block order: each sees what those before it in the batch left.</summary>
-internal sealed class Batch : ExecutedPart
+/// <summary>
+/// Transactions of a block that run one after the other, in block order: each sees what those before it in the batch left. They run here, or
+/// somebody else runs them over the same state and says what came of it.
+/// </summary>
+internal sealed class Batch : ExecutedPart, ISendable
 {
     private readonly TransactionExecutor _executor;
     private readonly IReadOnlyList<Transaction> _transactions;
@@ -112,8 +112,9 @@ internal sealed class Batch : ExecutedPart
     private readonly AccountWarmer _warmer = new();
     private readonly Func<int, Transaction> _transactionAt;
     private int _next;
+    private SentRecord? _sent;
 
-    /// <param name="transactions">All of the block.</param>
+    /// <param name="transactions">All of the block; those of other batches aren't looked at.</param>
     /// <param name="members">Places of the batch's transactions in the block, ascending.</param>
     public Batch(
         TransactionExecutor executor, IReadOnlyList<Transaction> transactions, int[] members, IStateReader reader, ExecutionMemory memory)
@@ -129,10 +130,27 @@ internal sealed class Batch : ExecutedPart
 
     public int[] Members { get; }
 
+    /// <summary>Whether somebody else ran it.</summary>
+    public bool WasSent => _sent is not null;
+
+    public override PartRecord Record => _sent ?? base.Record;
+
     public ref readonly TransactionResult Result(int member) => ref _results[member];
 
     /// <summary>The number of the transaction's step in the log; negative where it wasn't executed.</summary>
     public int StepOf(int member) => _steps[member];
+
+    public void Adopt(ReadOnlySpan<byte> outcome)
+    {
+        var decoded = BatchOutcome.Decode(outcome, Members, _transactions);
+        decoded.Results.CopyTo(_results, 0);
+        decoded.Steps.CopyTo(_steps, 0);
+        _sent = decoded.Record;
+        _next = Members.Length;
+    }
+
+    /// <summary>What came of it, for who asked for it: once it is complete.</summary>
+    public byte[] Encode() => BatchOutcome.Encode(_results, Members, (OwnRecord)base.Record);
 
     /// <summary>
     /// As if all transactions before were in the block, and had left all of its gas: both is looked at again when their order is known.
@@ -153,7 +171,7 @@ internal sealed class Batch : ExecutedPart
             if (result.Outcome == TransactionOutcome.Executed)
             {
                 _steps[_next] = Log.StepCount;
-                Record((uint)place + 1, default);
+                Keep((uint)place + 1, default);
             }
             _results[_next] = result;
         }

@@ -31,7 +31,8 @@ public enum FallbackReason : byte
 /// <param name="Members">Their places in the block, ascending.</param>
 /// <param name="Gas">Gas units that they are expected to use.</param>
 /// <param name="Anchor">For a strand of its own the account that owns most of what it writes.</param>
-internal sealed record PlannedBatch(int[] Members, ulong Gas, Address? Anchor);
+/// <param name="Site">Who has most of what it needs.</param>
+internal sealed record PlannedBatch(int[] Members, ulong Gas, Address? Anchor, int Site);
 
 /// <summary>How a block is executed.</summary>
 internal sealed record ExecutionPlan

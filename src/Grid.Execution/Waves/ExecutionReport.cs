@@ -24,6 +24,12 @@ public sealed record ExecutionReport
     /// <summary>Batches that were executed in a turn of an account's grain.</summary>
     public int Anchored { get; init; }
 
+    /// <summary>Transactions that other processes executed.</summary>
+    public int Sent { get; init; }
+
+    /// <summary>Rounds of fetching state from other processes, one of which waits for the one before.</summary>
+    public int Fetches { get; init; }
+
     /// <summary>Gas units that the plan expected.</summary>
     public ulong PlannedGas { get; init; }
 

@@ -40,6 +40,9 @@ public static class Location
 /// <summary>A place that a transaction is expected to access.</summary>
 public readonly record struct PredictedAccess(ulong Location, bool IsWrite);
 
+/// <summary>A slot by its key.</summary>
+public readonly record struct PredictedSlot(Address Account, UInt256 Key);
+
 /// <summary>What the planner learns of a transaction.</summary>
 public sealed class Prediction
 {
@@ -70,4 +73,15 @@ public interface IAccessPredictor
     /// <param name="transaction">Its sender is known; it isn't a plain transfer.</param>
     /// <param name="reader">The state before the block.</param>
     bool TryPredict(Transaction transaction, IStateReader reader, Prediction into);
+
+    /// <summary>Adds the slots that the call is expected to touch of accounts that are wanted, as far as their keys can be told.</summary>
+    /// <param name="transaction">As in <see cref="TryPredict"/>.</param>
+    /// <param name="reader">The state before the block.</param>
+    void Locate(Transaction transaction, IStateReader reader, Predicate<Address> isWanted, ICollection<PredictedSlot> into);
+
+    /// <summary>A predictor of the same for another thread, while nobody uses this one.</summary>
+    IAccessPredictor Fork();
+
+    /// <summary>Slots whose values predictions followed from: at hand they make the next block's predictions better.</summary>
+    IEnumerable<PredictedSlot> Sources { get; }
 }

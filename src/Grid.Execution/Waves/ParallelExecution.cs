@@ -10,7 +10,8 @@ namespace Grid.Execution.Waves;
 /// <param name="Work">Run it until it is complete; where state is missing, bring it and go on.</param>
 /// <param name="Gas">Gas units that it is expected to take: the heaviest go first.</param>
 /// <param name="Anchor">The account in whose grain's turn it is best done; null for anywhere.</param>
-public sealed record LaneWork(IResumable Work, ulong Gas, Address? Anchor = null);
+/// <param name="Site">The process that has most of the state that it needs (<see cref="ExecutionSites"/>); negative for work that only the planner's own can do.</param>
+public sealed record LaneWork(IResumable Work, ulong Gas, Address? Anchor = null, int Site = -1);
 
 /// <summary>
 /// Executes a block in waves: a plan, its batches at once over the state before the block, and their outcomes put together. Whoever has the
@@ -76,6 +77,9 @@ public sealed class ParallelExecution
         _ommers = ommers ?? [];
         _executor = new TransactionExecutor(environment);
     }
+
+    /// <summary>Who has which part of the state; batches don't mix what is at different places.</summary>
+    public ExecutionSites Sites { get; init; } = ExecutionSites.One;
 
     /// <summary>Keeps the access list up to each transaction: as in the sequential executor, which such blocks go to.</summary>
     public bool KeepsIntermediateLists { get; init; }
@@ -146,7 +150,7 @@ public sealed class ParallelExecution
             return RunAsOneStrand(FallbackReason.OneLane);
         }
         var planner = _memories.TakePlanner();
-        _plan = planner.Plan(_transactions, _reader, _predictor, _settings);
+        _plan = planner.Plan(_transactions, _reader, _predictor, _settings, Sites);
         _memories.Return(planner);
         if (_plan.Fallback != FallbackReason.None)
         {
@@ -171,7 +175,7 @@ public sealed class ParallelExecution
 
     private bool ProvesSerial()
     {
-        if (AccessListMerge.TryMerge(Array.ConvertAll(_batches, batch => batch.List), new PartConflicts(_batches)) is null)
+        if (AccessListMerge.TryMerge(Array.ConvertAll(_batches, batch => batch.Record.List), new PartConflicts(Array.ConvertAll(_batches, batch => batch.Record))) is null)
         {
             return true;
         }
@@ -192,7 +196,7 @@ public sealed class ParallelExecution
         var work = new List<LaneWork>(_batches.Length + 2);
         for (var i = 0; i < _batches.Length; i++)
         {
-            work.Add(new LaneWork(_batches[i], _plan.Batches[i].Gas, _plan.Batches[i].Anchor));
+            work.Add(new LaneWork(_batches[i], _plan.Batches[i].Gas, _plan.Batches[i].Anchor, _plan.Batches[i].Site));
         }
         work.Sort(static (a, b) => b.Gas.CompareTo(a.Gas));
         work.Add(new LaneWork(_before, 0));
@@ -228,6 +232,7 @@ public sealed class ParallelExecution
             LargestStrand = _plan.LargestStrand,
             Batches = Math.Max(1, _batches.Length),
             Anchored = _plan.Batches.Count(batch => batch.Anchor is not null),
+            Sent = _batches.Sum(batch => batch.WasSent ? batch.Members.Length : 0),
             PlannedGas = _plan.Gas,
             CriticalGas = _plan.CriticalGas,
             Unknown = _plan.Unknown,
@@ -262,7 +267,7 @@ public sealed class ParallelExecution
             _fallback = FallbackReason.Rejection;
             return false;
         }
-        ExecutedPart[] parts = [.. Parts()];
+        PartRecord[] parts = [.. Parts().Select(part => part.Record)];
         if (AccessListMerge.TryMerge(Array.ConvertAll(parts, part => part.List), new PartConflicts(parts)) is not { } list)
         {
             _fallback = FallbackReason.Conflict;

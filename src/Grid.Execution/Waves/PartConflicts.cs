@@ -9,7 +9,7 @@ namespace Grid.Execution.Waves;
 /// Goes through what several parts of a block did to the same account or slot, in block order, and compares each value that was read with what
 /// the last writer before it left.
 /// </summary>
-internal sealed class PartConflicts(ExecutedPart[] parts) : IPartConflicts
+internal sealed class PartConflicts(PartRecord[] parts) : IPartConflicts
 {
     private readonly List<(uint Index, int Part, int Touch)> _order = [];
 
@@ -49,7 +49,7 @@ internal sealed class PartConflicts(ExecutedPart[] parts) : IPartConflicts
             if (isIn[i])
             {
                 var log = parts[i].Log;
-                for (var touch = log.LastOfSlot(parts[i].World.SlotNumberOf(in address, in key)); touch >= 0; touch = log.Slot(touch).Previous)
+                for (var touch = log.LastOfSlot(parts[i].SlotNumberOf(in address, in key)); touch >= 0; touch = log.Slot(touch).Previous)
                 {
                     _order.Add((log.Slot(touch).Index, i, touch));
                 }
@@ -73,7 +73,7 @@ internal sealed class PartConflicts(ExecutedPart[] parts) : IPartConflicts
     private UInt256 FirstSeen(ReadOnlySpan<bool> isIn, in Address address, in UInt256 key)
     {
         var part = parts[isIn.IndexOf(true)];
-        var touch = part.Log.LastOfSlot(part.World.SlotNumberOf(in address, in key));
+        var touch = part.Log.LastOfSlot(part.SlotNumberOf(in address, in key));
         while (part.Log.Slot(touch).Previous >= 0)
         {
             touch = part.Log.Slot(touch).Previous;

@@ -44,7 +44,7 @@ internal sealed class Planner
     private Address?[] _anchors = [];
     private int _unknown;
 
-    public ExecutionPlan Plan(IReadOnlyList<Transaction> transactions, IStateReader reader, IAccessPredictor predictor, ParallelSettings settings)
+    public ExecutionPlan Plan(IReadOnlyList<Transaction> transactions, IStateReader reader, IAccessPredictor predictor, ParallelSettings settings, ExecutionSites sites)
     {
         Begin(transactions.Count);
         TieSenders(transactions);
@@ -59,7 +59,7 @@ internal sealed class Planner
                 Union(writer, transaction);
             }
         }
-        return Divide(transactions.Count, settings);
+        return Divide(transactions, settings, sites);
     }
 
     private void Begin(int count)
@@ -170,7 +170,9 @@ internal sealed class Planner
         return before;
     }
 
-    /// <summary>Whether a sender can pay for all its transactions of the block with what it has before the block.</summary>
+    /// <summary>
+    /// Whether a sender can pay for all its transactions of the block with what it has before the block. Of one that isn't at hand that is what one expects.
+    /// </summary>
     /// <param name="last">One of its transactions.</param>
     private bool HasFunds(in Address sender, int last, IReadOnlyList<Transaction> transactions, IStateReader reader)
     {
@@ -179,12 +181,13 @@ internal sealed class Planner
             return known;
         }
         var needed = UInt256.Zero;
-        var fits = reader.TryGetAccount(in sender, out var record);
+        var isAtHand = reader.TryGetAccount(in sender, out var record);
+        var fits = true;
         for (var at = last; at >= 0 && fits; at = _previousOfSender[at])
         {
             fits = TransactionRules.TryGetMaxCost(transactions[at], out var cost) && !UInt256.AddOverflow(in needed, in cost, out needed);
         }
-        fits = fits && record is { } account && account.Balance >= needed;
+        fits = fits && (!isAtHand || (record is { } account && account.Balance >= needed));
         _hasFunds.Add(sender, fits);
         return fits;
     }
@@ -213,8 +216,9 @@ internal sealed class Planner
         }
     }
 
-    private ExecutionPlan Divide(int count, ParallelSettings settings)
+    private ExecutionPlan Divide(IReadOnlyList<Transaction> transactions, ParallelSettings settings, ExecutionSites sites)
     {
+        var count = transactions.Count;
         var strandGas = new ulong[count];
         var strandSize = new int[count];
         ulong total = 0;
@@ -242,34 +246,42 @@ internal sealed class Planner
             : FallbackReason.None;
         return fallback != FallbackReason.None
             ? plan with { Fallback = fallback }
-            : plan with { Batches = ToBatches(count, strandGas, strandSize, Math.Max(1, total / (ulong)(settings.Lanes * settings.BatchesPerLane))) };
+            : plan with { Batches = ToBatches(transactions, strandGas, strandSize, Math.Max(1, total / (ulong)(settings.Lanes * settings.BatchesPerLane)), sites) };
     }
 
-    /// <summary>A strand with as much gas as a batch should have is a batch; others fill batches in the order in which they begin.</summary>
-    private PlannedBatch[] ToBatches(int count, ulong[] strandGas, int[] strandSize, ulong target)
+    /// <summary>
+    /// A strand with as much gas as a batch should have is a batch; others fill batches in the order in which they begin, for each site its own.
+    /// </summary>
+    private PlannedBatch[] ToBatches(IReadOnlyList<Transaction> transactions, ulong[] strandGas, int[] strandSize, ulong target, ExecutionSites sites)
     {
+        var count = transactions.Count;
         var batchOf = new int[count];
         var gas = new List<ulong>();
         var sizes = new List<int>();
         var roots = new List<int>();
-        var current = -1;
+        var siteOf = new List<int>();
+        var current = new int[sites.Count];
+        Array.Fill(current, -1);
         for (var i = 0; i < count; i++)
         {
             var root = Find(i);
             if (root == i)
             {
                 var isAlone = strandGas[i] >= target;
-                if (isAlone || current < 0 || gas[current] >= target)
+                var site = SiteOf(i, transactions[i], sites);
+                ref var open = ref current[site];
+                if (isAlone || open < 0 || gas[open] >= target)
                 {
                     gas.Add(0);
                     sizes.Add(0);
+                    siteOf.Add(site);
                     roots.Add(isAlone && strandSize[i] > 1 ? i : -1);
                     batchOf[i] = gas.Count - 1;
-                    current = isAlone ? current : gas.Count - 1;
+                    open = isAlone ? open : gas.Count - 1;
                 }
                 else
                 {
-                    batchOf[i] = current;
+                    batchOf[i] = open;
                 }
                 gas[batchOf[i]] += strandGas[i];
                 sizes[batchOf[i]] += strandSize[i];
@@ -290,9 +302,23 @@ internal sealed class Planner
         var batches = new PlannedBatch[gas.Count];
         for (var i = 0; i < batches.Length; i++)
         {
-            batches[i] = new PlannedBatch(members[i], gas[i], roots[i] < 0 ? null : AnchorOf(members[i]));
+            var anchor = roots[i] < 0 ? null : AnchorOf(members[i]);
+            batches[i] = new PlannedBatch(members[i], gas[i], anchor, anchor is { } account && sites.Count > 1 ? sites.SiteOf(account) : siteOf[i]);
         }
         return batches;
+    }
+
+    /// <summary>Who has the storage that a strand's first transaction mostly writes; of one that isn't a call, the sender.</summary>
+    private int SiteOf(int index, Transaction transaction, ExecutionSites sites)
+    {
+        if (sites.Count == 1)
+        {
+            return 0;
+        }
+        return _anchors[index] is { } anchor ? sites.SiteOf(anchor)
+            : transaction is { To: { } to, Data.Length: > 0 } ? sites.SiteOf(to)
+            : transaction.TryGetSender(out var sender) ? sites.SiteOf(sender)
+            : 0;
     }
 
     /// <summary>The account that most of the strand's transactions write to (Boyer and Moore's majority vote).</summary>

@@ -54,7 +54,7 @@ internal struct SlotTouch
 /// What each transaction of a batch read, with the values that it saw, and what it left: enough to tell whether it would have done the same
 /// on another state, and to do it there without running it. One thread at a time; arrays are kept for the next batch.
 /// </summary>
-internal sealed class TouchLog
+internal sealed partial class TouchLog
 {
     private AccountTouch[] _accounts = new AccountTouch[512];
     private SlotTouch[] _slots = new SlotTouch[512];
@@ -125,27 +125,7 @@ internal sealed class TouchLog
 
     private void Add(uint index, in AccountAccess access)
     {
-        if (_accountCount == _accounts.Length)
-        {
-            Array.Resize(ref _accounts, _accountCount * 2);
-        }
-        var number = access.Index;
-        while (_accountNumbers <= number)
-        {
-            if (_accountNumbers == _lastOfAccount.Length)
-            {
-                Array.Resize(ref _lastOfAccount, _accountNumbers * 2);
-                Array.Resize(ref _readsOfAccount, _accountNumbers * 2);
-                Array.Resize(ref _isCleared, _accountNumbers * 2);
-            }
-            _lastOfAccount[_accountNumbers] = -1;
-            _isCleared[_accountNumbers] = false;
-            _readsOfAccount[_accountNumbers++] = AccountFields.None;
-        }
-        ref var touch = ref _accounts[_accountCount];
-        touch.Account = number;
-        touch.Index = index;
-        touch.Previous = _lastOfAccount[number];
+        ref var touch = ref NextAccount(access.Index, index);
         touch.Reads = access.Reads;
         touch.ExistsBefore = access.ExistsBefore;
         touch.ExistsAfter = access.ExistsAfter;
@@ -163,18 +143,56 @@ internal sealed class TouchLog
             touch.Code = _codes.Count;
             _codes.Add(access.NewCode);
         }
-        _readsOfAccount[number] |= access.Reads;
-        _isCleared[number] |= access.StorageCleared;
+        Complete(in touch);
+    }
+
+    /// <summary>A place for a touch of this account; its fields are to be set.</summary>
+    private ref AccountTouch NextAccount(int number, uint index)
+    {
+        if (_accountCount == _accounts.Length)
+        {
+            Array.Resize(ref _accounts, _accountCount * 2);
+        }
+        while (_accountNumbers <= number)
+        {
+            if (_accountNumbers == _lastOfAccount.Length)
+            {
+                Array.Resize(ref _lastOfAccount, _accountNumbers * 2);
+                Array.Resize(ref _readsOfAccount, _accountNumbers * 2);
+                Array.Resize(ref _isCleared, _accountNumbers * 2);
+            }
+            _lastOfAccount[_accountNumbers] = -1;
+            _isCleared[_accountNumbers] = false;
+            _readsOfAccount[_accountNumbers++] = AccountFields.None;
+        }
+        ref var touch = ref _accounts[_accountCount];
+        touch.Account = number;
+        touch.Index = index;
+        touch.Previous = _lastOfAccount[number];
         _lastOfAccount[number] = _accountCount++;
+        return ref touch;
+    }
+
+    private void Complete(in AccountTouch touch)
+    {
+        _readsOfAccount[touch.Account] |= touch.Reads;
+        _isCleared[touch.Account] |= touch.StorageCleared;
     }
 
     private void Add(uint index, in SlotAccess access)
+    {
+        ref var touch = ref NextSlot(access.Index, index);
+        touch.Before = access.Before;
+        touch.After = access.After;
+    }
+
+    /// <summary>A place for a touch of this slot; its values are to be set.</summary>
+    private ref SlotTouch NextSlot(int number, uint index)
     {
         if (_slotCount == _slots.Length)
         {
             Array.Resize(ref _slots, _slotCount * 2);
         }
-        var number = access.Index;
         while (_slotNumbers <= number)
         {
             if (_slotNumbers == _lastOfSlot.Length)
@@ -187,8 +205,7 @@ internal sealed class TouchLog
         touch.Slot = number;
         touch.Index = index;
         touch.Previous = _lastOfSlot[number];
-        touch.Before = access.Before;
-        touch.After = access.After;
         _lastOfSlot[number] = _slotCount++;
+        return ref touch;
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
     private bool _transactionsWait = true;
     private bool _makingWaitingBlocks;
-    private long _lookedAt;
+    private long _lookedAt, _comparedAt;
     // Set until the pools have looked at the head that was recovered: the last block may have been committed and told to nobody.
     private bool _poolsMayBeBehind = true;
     private long _blocks, _transactions, _gasUsed, _aborted;
@@ -62,7 +62,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         ILogger<BlockCoordinatorGrain> logger)
     {
         (_options, _layout, _faults, _time, _load, _gate, _logger) = (options, layout, faults, time, load, gate, logger);
-        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout), journal, blocks, faults, GrainFactory, background);
+        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, GrainFactory, time), journal, blocks, faults, GrainFactory, background);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -93,6 +93,33 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         await _protocol.RecoverAsync();
         return true;
     });
+
+    public Task Settle() =>
+        _protocol.IsSettled && _time.GetElapsedTime(_comparedAt) <= LookInterval ? Task.CompletedTask : OneAtATime(CompareWithJournal);
+
+    /// <summary>
+    /// Of two activations Orleans may end the one that took over, and keep the one that is fenced: nothing that is offered fits its head, so that it would
+    /// never append, and never learn.
+    /// </summary>
+    private async Task<bool> CompareWithJournal()
+    {
+        _comparedAt = _time.GetTimestamp();
+        try
+        {
+            if (!await _protocol.IsOvertakenAsync())
+            {
+                return false;
+            }
+        }
+        catch (StorageException)
+        {
+            // While the journal can't be read it can't be written either.
+            return false;
+        }
+        _poolsMayBeBehind = true;
+        await _protocol.RecoverAsync();
+        return true;
+    }
 
     public async Task TransactionsWait()
     {
@@ -150,6 +177,12 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
         try
         {
+            if (!_protocol.IsSettled)
+            {
+                LogMembershipChanged(_protocol.Head.Number);
+                _poolsMayBeBehind = true;
+                await _protocol.RecoverAsync();
+            }
             return await work();
         }
         catch (Exception)
@@ -217,6 +250,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         var pools = Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard)).ToArray();
         if (_poolsMayBeBehind)
         {
+            await _protocol.SettlePoolsAsync();
             await Task.WhenAll(pools.Select(pool => pool.Refresh()));
             _poolsMayBeBehind = false;
         }
@@ -284,6 +318,9 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Recovered at block {Number} with fencing number {FencingNumber}")]
     private partial void LogRecovered(ulong number, ulong fencingNumber);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silos have come or gone: dividing the shards among them anew, at block {Number}")]
+    private partial void LogMembershipChanged(ulong number);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Block {Number}: {Transactions} transactions, {GasUsed} gas, {TotalMs:F1} ms")]
     private partial void LogBlock(ulong number, int transactions, ulong gasUsed, double totalMs);

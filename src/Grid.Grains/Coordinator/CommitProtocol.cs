@@ -45,10 +45,14 @@ internal sealed class CommitProtocol(
     /// <summary>The last publication.</summary>
     public BlockPublication Published { get; private set; } = null!;
 
-    /// <summary>Takes the journal over, and brings every shard to its head.</summary>
+    /// <summary>Whether the shards are where they belong, as far as silos have come or gone since they were brought there.</summary>
+    public bool IsSettled => shards.AreSettled;
+
+    /// <summary>Takes the journal over, and brings every shard to its place and to the head.</summary>
     /// <exception cref="StateRootMismatchException">The shards don't have the head's state.</exception>
     public async Task RecoverAsync()
     {
+        await shards.SettleAsync();
         FencingNumber = await journal.TakeFencingNumberAsync();
         var head = await journal.ReadHeadAsync() ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
         var attempt = new BlockAttempt(head.Number, FencingNumber, _sequence++);
@@ -72,6 +76,12 @@ internal sealed class CommitProtocol(
         Published = new BlockPublication(attempt, _head);
         await shards.PublishAsync(Published);
     }
+
+    /// <summary>Has the pools come to where they belong.</summary>
+    public Task SettlePoolsAsync() => shards.SettlePoolsAsync();
+
+    /// <summary>Whether another coordinator has committed blocks.</summary>
+    public async ValueTask<bool> IsOvertakenAsync() => await journal.ReadHeadAsync() is { } head && head.Hash != _head.Hash;
 
     /// <summary>The environment of the next block.</summary>
     public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, _head, attributes, _hashes);

@@ -30,6 +30,10 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     [Alias("Recover")]
     Task Recover();
 
+    /// <summary>Has shards move to where they belong, if silos have come or gone since the last block. Returns at once where none has.</summary>
+    [Alias("Settle")]
+    Task Settle();
+
     /// <summary>What was published last: for a silo that has joined since.</summary>
     [Alias("GetHead")]
     Task<BlockPublication> GetHead();
@@ -79,13 +83,15 @@ public sealed record BlockSummary(
 /// <param name="Strands">Groups of transactions that were tied by the plan.</param>
 /// <param name="IdealWidth">By the plan: how many times as fast as one lane any number of lanes could be.</param>
 /// <param name="Fallback">Why the block, or the rest of it, was executed as one strand.</param>
+/// <param name="Sent">Transactions that other silos than the coordinator's executed.</param>
+/// <param name="Fetches">Rounds of fetching state from other silos.</param>
 [GenerateSerializer, Immutable, Alias("Grid.BlockExecutionFigures")]
 public readonly record struct BlockExecutionFigures(
     [property: Id(0)] int Waves, [property: Id(1)] int Executions, [property: Id(2)] int Strands, [property: Id(3)] double IdealWidth,
-    [property: Id(4)] FallbackReason Fallback)
+    [property: Id(4)] FallbackReason Fallback, [property: Id(5)] int Sent, [property: Id(6)] int Fetches)
 {
     public static BlockExecutionFigures Of(ExecutionReport report) =>
-        new(report.Waves, report.Executions, report.Strands, report.IdealWidth, report.Fallback);
+        new(report.Waves, report.Executions, report.Strands, report.IdealWidth, report.Fallback, report.Sent, report.Fetches);
 }
 
 /// <summary>What each stage of a block took, in milliseconds.</summary>

@@ -1,6 +1,7 @@
 using Grid.Execution.Profiles;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Lanes;
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Placement;
 using Grid.Grains.Pool;
@@ -59,6 +60,8 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<ProfileTeacher>();
         services.AddSingleton<ExecutionCounters>();
         services.AddHostedService<ExecutionMeter>();
+        services.AddSingleton<GuestRunner>();
+        services.AddSingleton<GuestSender>();
         services.AddSingleton<BlockRunner>();
         services.AddSingleton<MessageRunner>();
         services.AddSingleton<AccountProver>();

@@ -116,7 +116,9 @@ public sealed class LocalCluster : IAsyncDisposable
         try
         {
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
-            return (await grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Describe()).FencingNumber;
+            var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+            await coordinator.Settle();
+            return (await coordinator.Describe()).FencingNumber;
         }
         catch (BlockAbortedException)
         {

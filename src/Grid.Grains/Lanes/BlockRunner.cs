@@ -3,8 +3,10 @@ using Grid.Chain;
 using Grid.Evm;
 using Grid.Execution.Profiles;
 using Grid.Execution.Waves;
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
+using Grid.Grains.Placement;
 using Grid.Grains.Snapshots;
 using Grid.Primitives;
 using Grid.State;
@@ -12,38 +14,41 @@ using Grid.State;
 namespace Grid.Grains.Lanes;
 
 /// <summary>
-/// Executes a block on the silo's lanes: plans it, does its waves, and puts them together. Where state is on another silo, what is sure to be
-/// needed is fetched beforehand, and what work misses after that in between.
+/// Executes a block: plans it, has its waves done by the lanes of this silo and of the others, and puts them together. Where state is on another
+/// silo, what is expected to be needed is fetched beforehand, and what work misses after that in between.
 /// </summary>
 /// <remarks>
-/// Safe because each run has an execution and fetched state of its own; the memory pool, the profiles and the counters guard themselves.
+/// Safe because each run has an execution and fetched state of its own; the memory pool, the profiles and the counters guard themselves, and the slots of the
+/// last block's predictions are one reference, replaced whole.
 /// </remarks>
 public sealed class BlockRunner(
-    LaneThreads lanes, WaveHost waves, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles, ProfileTeacher teacher,
-    ExecutionCounters counters, GrainLoad load, GridOptions options, BackgroundWork background)
+    LaneThreads lanes, WaveHost waves, GuestSender guests, SiloDirectory silos, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles,
+    ProfileTeacher teacher, ExecutionCounters counters, GrainLoad load, GridOptions options, BackgroundWork background)
 {
     private const int HottestPerBlock = 64;
 
     private readonly ExecutionMemoryPool _memories = new(kept: 2 + (lanes.Count * (options.Execution.BatchesPerLane + 1)));
+
+    private volatile SlotKey[] _sources = [];
 
     /// <exception cref="StateMovedException">This silo doesn't show the parent, or another one no longer keeps the state after it.</exception>
     public async Task<ExecutedBlock> RunAsync(BlockWork block)
     {
         var parent = block.Environment.Header.Number - 1;
         var view = snapshot.At(parent) ?? throw new StateMovedException(parent);
-        var state = new FetchedState(view);
+        var run = new Run(block, silos.Sites(), new FetchedState(view), profiles.ForBlock());
         var clock = new PhaseClock();
-        var fetches = 0;
         if (!view.IsComplete)
         {
-            await FetchPredictedAsync(block, state);
-            fetches++;
+            // What the last block's predictions followed from: the next one's mostly follow from the same.
+            await FetchSourcesAsync(run);
         }
         var execution = new ParallelExecution(
-            block.Environment, block.Mode, block.Transactions, view.IsComplete ? view : state, profiles.ForBlock(),
-            options.Execution with { Lanes = lanes.Count }, _memories, block.Ommers)
+            block.Environment, block.Mode, block.Transactions, run.Reader, run.Predictor,
+            options.Execution with { Lanes = lanes.Count * run.Sites.Silos.Length }, _memories, block.Ommers)
         {
             KeepsIntermediateLists = block.Environment.Fork < Fork.Byzantium,
+            Sites = run.Sites.Sites,
         };
         var wave = await lanes.RunAsync(execution.Next);
         var planMs = clock.Next();
@@ -51,20 +56,102 @@ public sealed class BlockRunner(
         while (wave.Count > 0)
         {
             var busyBefore = lanes.Busy;
-            fetches += await waves.RunAsync(wave, state);
+            await RunWaveAsync(run, wave);
             busyMs += (lanes.Busy - busyBefore).TotalMilliseconds;
             executeMs += clock.Next();
             wave = await lanes.RunAsync(execution.Next);
             validateMs += clock.Next();
         }
         // Also what else the lanes did meanwhile, such as calls: as a rule little.
-        counters.Add(execution.Report, executeMs > 0 ? busyMs / executeMs : 0);
+        var report = execution.Report with { Fetches = run.Fetches };
+        counters.Add(report, executeMs > 0 ? busyMs / executeMs : 0);
         teacher.Teach(execution.Observe());
         execution.Release();
+        _sources = view.IsComplete ? [] : [.. run.Predictor.Sources.Select(ToKey).Where(key => !view.IsHere(key.Address)).Take(options.PredictionSourcesMax)];
         // Nobody waits for the sketch.
         _ = background.Run(() => CountTouches(block.Transactions));
-        return new ExecutedBlock(execution.Result, execution.Error, execution.Report, new ExecutionTimes(planMs, executeMs, validateMs), fetches);
+        return new ExecutedBlock(execution.Result, execution.Error, report, new ExecutionTimes(planMs, executeMs, validateMs));
     }
+
+    /// <summary>A block that is being executed.</summary>
+    private sealed record Run(BlockWork Block, SiloSites Sites, FetchedState State, IAccessPredictor Predictor)
+    {
+        public IStateReader Reader => State.View.IsComplete ? State.View : State;
+
+        /// <summary>Rounds of fetching.</summary>
+        public int Fetches { get; set; }
+    }
+
+    private async Task FetchSourcesAsync(Run run)
+    {
+        if (_sources is { Length: > 0 } sources)
+        {
+            await fetcher.FetchAsync(run.State, [], sources, []);
+            run.Fetches++;
+        }
+    }
+
+    /// <summary>Does a wave's work, here and on other silos, each of which gets one message. What a silo doesn't do is done here.</summary>
+    private async Task RunWaveAsync(Run run, IReadOnlyList<LaneWork> wave)
+    {
+        if (run.Sites.AreOne)
+        {
+            await RunHereAsync(run, wave);
+            return;
+        }
+        var places = WavePlacement.Place(wave, run.Sites.Silos.Length, run.Sites.Own, lanes.Count, options.Placement);
+        var parts = wave.Zip(places).GroupBy(x => x.Second, x => x.First).ToDictionary(group => group.Key, group => group.ToArray());
+        // Before anything is fetched, since that adds to the state that predictions read.
+        var requests = await Task.WhenAll(parts.Where(part => part.Key != run.Sites.Own).Select(async part =>
+            (Site: part.Key, Work: part.Value, Slots: await lanes.RunAsync(() => Locate(run, TransactionsOf(run, part.Value), part.Key)))));
+        var here = RunHereAsync(run, parts.GetValueOrDefault(run.Sites.Own) ?? []);
+        var elsewhere = await Task.WhenAll(requests.Select(request => guests.RunAsync(
+            run.Sites.Silos[request.Site], run.Block.Environment, run.State.View.Header, run.Block.Transactions, request.Work, request.Slots)));
+        await here;
+        LaneWork[] left = [.. elsewhere.SelectMany(outcome => outcome.Left)];
+        run.Fetches += elsewhere.Max(outcome => (int?)outcome.Fetches) ?? 0;
+        await RunHereAsync(run, left);
+    }
+
+    private async Task RunHereAsync(Run run, IReadOnlyList<LaneWork> work)
+    {
+        if (work.Count == 0)
+        {
+            return;
+        }
+        if (!run.State.View.IsComplete)
+        {
+            var transactions = TransactionsOf(run, work);
+            var slots = await lanes.RunAsync(() => Locate(run, transactions, run.Sites.Own));
+            run.Fetches += await fetcher.PrefetchAsync(run.State, run.Block.Environment.Header.Beneficiary, transactions, slots);
+        }
+        run.Fetches += await waves.RunAsync(work, run.State);
+    }
+
+    /// <summary>The batches' transactions; all of them where one piece of work may execute any.</summary>
+    private static IReadOnlyCollection<Transaction> TransactionsOf(Run run, IReadOnlyList<LaneWork> work)
+    {
+        // What comes before and after the transactions isn't sendable, and has none.
+        var batches = work.Select(x => x.Work).OfType<ISendable>().ToArray();
+        return batches.Length == 0
+            ? run.Block.Transactions
+            : [.. batches.SelectMany(batch => batch.Members).Select(member => run.Block.Transactions[member])];
+    }
+
+    /// <summary>Slots that the transactions are expected to need and that a site doesn't have.</summary>
+    private static HashSet<SlotKey> Locate(Run run, IReadOnlyCollection<Transaction> transactions, int site)
+    {
+        var slots = new List<PredictedSlot>();
+        // A predictor of its own: those of other sites are located at the same time.
+        var predictor = run.Predictor.Fork();
+        foreach (var transaction in transactions)
+        {
+            predictor.Locate(transaction, run.Reader, address => run.Sites.Sites.SiteOf(address) != site, slots);
+        }
+        return [.. slots.Select(ToKey)];
+    }
+
+    private static SlotKey ToKey(PredictedSlot slot) => new(slot.Account, slot.Key);
 
     /// <summary>The time since it was asked last, in milliseconds.</summary>
     private sealed class PhaseClock
@@ -78,32 +165,6 @@ public sealed class BlockRunner(
             _last = now;
             return elapsed;
         }
-    }
-
-    /// <summary>What is sure to be needed: senders, recipients with their code, access lists, the beneficiary.</summary>
-    private Task FetchPredictedAsync(BlockWork block, FetchedState state)
-    {
-        var accounts = new HashSet<Address> { block.Environment.Header.Beneficiary };
-        var codes = new HashSet<Address>();
-        var slots = new HashSet<SlotKey>();
-        foreach (var transaction in block.Transactions)
-        {
-            accounts.Add(transaction.Sender);
-            if (transaction.To is { } to)
-            {
-                accounts.Add(to);
-                codes.Add(to);
-            }
-            foreach (var entry in transaction.AccessList)
-            {
-                accounts.Add(entry.Address);
-                slots.UnionWith(entry.StorageKeys.Select(key => new SlotKey(entry.Address, key)));
-            }
-        }
-        accounts.RemoveWhere(address => state.View.IsHere(in address));
-        codes.RemoveWhere(address => state.View.IsHere(in address));
-        slots.RemoveWhere(key => state.View.IsHere(key.Address));
-        return fetcher.FetchAsync(state, accounts, slots, codes);
     }
 
     /// <summary>Feeds the sketch with the block's hottest recipients; of many, only those it calls more than once can be hot.</summary>

@@ -33,9 +33,8 @@ public sealed class BlockWork(BlockEnvironment environment, Transaction[] transa
 /// <param name="execution">Null where the block turned out to be invalid.</param>
 /// <param name="error">Why it is invalid.</param>
 /// <param name="report">How it went.</param>
-/// <param name="fetches">Rounds of fetching from other silos, the one beforehand included.</param>
 [GenerateSerializer, Immutable, Alias("Grid.ExecutedBlock")]
-public sealed class ExecutedBlock(BlockExecution? execution, BlockError error, ExecutionReport report, ExecutionTimes times, int fetches)
+public sealed class ExecutedBlock(BlockExecution? execution, BlockError error, ExecutionReport report, ExecutionTimes times)
 {
     [NonSerialized] private readonly BlockExecution? _execution = execution;
     [NonSerialized] private readonly BlockError _error = error;
@@ -48,8 +47,6 @@ public sealed class ExecutedBlock(BlockExecution? execution, BlockError error, E
     public ExecutionReport Report => _report;
 
     [Id(0)] public ExecutionTimes Times { get; } = times;
-
-    [Id(1)] public int Fetches { get; } = fetches;
 }
 
 /// <summary>What executing took, in milliseconds.</summary>

@@ -1,4 +1,5 @@
 using Grid.Execution.Profiles;
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
@@ -19,7 +20,7 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 [OnSiloPlacement, Reentrant]
 public sealed class ExecutionLaneGrain(
-    LaneThreads lanes, BlockRunner runner, SiloSnapshot snapshot, SliceProver prover, BlockCache blocks, RecentBlockHashes hashes, UndoCache undos,
+    LaneThreads lanes, BlockRunner runner, GuestRunner guests, SiloSnapshot snapshot, SliceProver prover, BlockCache blocks, RecentBlockHashes hashes, UndoCache undos,
     PastSlices pastSlices, SiloDirectory silos, ProfileTable profiles,
     ExecutionCounters execution, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
@@ -42,6 +43,8 @@ public sealed class ExecutionLaneGrain(
     }
 
     public Task<ExecutedBlock> Execute(BlockWork block) => runner.RunAsync(block);
+
+    public Task<GuestOutcome?> ExecuteGuests(GuestWork work) => guests.RunAsync(work);
 
     public async Task<SiloApplied> Apply(SiloApply apply) => new(await Task.WhenAll(
         apply.Shards.Select(part => ShardOf(part.Shard).Apply(new ShardApply(apply.Attempt, part.ParentRoot, part.Changes)))));

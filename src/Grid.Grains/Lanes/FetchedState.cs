@@ -17,6 +17,12 @@ public sealed class FetchedState(StateView view) : IStateReader, IWarmableState
 
     public StateView View => view;
 
+    /// <summary>Whether an account's record is at hand.</summary>
+    public bool Has(in Address address) => view.IsHere(in address) || _accounts.ContainsKey(address);
+
+    /// <summary>Whether a slot's value is at hand.</summary>
+    public bool Has(in SlotKey key) => view.IsHere(key.Address) || _slots.ContainsKey(key);
+
     public void Warm(ReadOnlySpan<Address> addresses) => view.Warm(addresses);
 
     public bool TryGetAccount(in Address address, out AccountRecord? record) =>

@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
 using Grid.Grains.Shards;
@@ -17,6 +18,10 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
     /// <summary>Executes a block on the lanes over the head's state, fetching from other silos what is missing here.</summary>
     [Alias("Execute")]
     Task<ExecutedBlock> Execute(BlockWork block);
+
+    /// <summary>Executes batches that the coordinator's silo has planned; null where this silo doesn't show the state that they need.</summary>
+    [Alias("ExecuteGuests"), Orleans.Concurrency.AlwaysInterleave]
+    Task<GuestOutcome?> ExecuteGuests(GuestWork work);
 
     /// <summary>Has this silo's shards apply a try of a block.</summary>
     [Alias("Apply")]

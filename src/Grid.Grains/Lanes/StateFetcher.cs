@@ -1,3 +1,4 @@
+using Grid.Chain;
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
 using Grid.Primitives;
@@ -5,8 +6,8 @@ using Grid.State;
 
 namespace Grid.Grains.Lanes;
 
-/// <summary>Fetches what a lane missed: one message per silo.</summary>
-public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, IGrainFactory grains)
+/// <summary>Fetches what lanes miss, or will miss: one message per silo.</summary>
+public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneThreads lanes, CodeTable codes, IGrainFactory grains)
 {
     /// <summary>The most items of one message.</summary>
     private const int ItemsPerMessageMax = 16_384;
@@ -21,30 +22,125 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, IGrain
         return FetchAsync(state, accounts, slots, accounts);
     }
 
+    /// <summary>
+    /// Fetches beforehand what transactions are sure to need, and what they are expected to: senders, recipients with their code, access lists, and slots. What is at
+    /// hand isn't fetched.
+    /// </summary>
+    /// <returns>Rounds of fetching.</returns>
+    /// <exception cref="StateMovedException">A silo no longer keeps the state after the block.</exception>
+    public async Task<int> PrefetchAsync(FetchedState state, Address beneficiary, IEnumerable<Transaction> transactions, IReadOnlyCollection<SlotKey> slots)
+    {
+        var (accounts, wanted, recipients) = await lanes.RunAsync(() => Missing(state, beneficiary, transactions, slots));
+        if (accounts.Count + wanted.Count == 0)
+        {
+            return 0;
+        }
+        await FetchAsync(state, accounts, wanted, []);
+        // Code is known by its hash, and most of it from an earlier block.
+        var unknown = recipients.Where(address => state.TryGetAccount(in address, out var record) && record is { } account && !state.TryGetCode(in address, account.CodeHash, out _)).ToArray();
+        if (unknown.Length == 0)
+        {
+            return 1;
+        }
+        await FetchAsync(state, [], [], unknown);
+        return 2;
+    }
+
     /// <summary>Fetches everything and adds it to the state.</summary>
     /// <exception cref="StateMovedException">A silo no longer keeps the state after the block.</exception>
-    public async Task FetchAsync(FetchedState state, IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots, IReadOnlyCollection<Address> codes)
+    public async Task FetchAsync(FetchedState state, IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots, IReadOnlyCollection<Address> codesOf)
     {
         var active = silos.ActiveSilos();
-        var number = state.View.Number;
+        var wanted = Array.ConvertAll(active, _ => (Accounts: new List<Address>(), Slots: new List<SlotKey>(), Codes: new List<Address>()));
+        foreach (var address in accounts)
+        {
+            wanted[SiloOf(in address)].Accounts.Add(address);
+        }
+        foreach (var key in slots)
+        {
+            wanted[SiloOf(key.Address)].Slots.Add(key);
+        }
+        foreach (var address in codesOf)
+        {
+            wanted[SiloOf(in address)].Codes.Add(address);
+        }
         var queries = new List<(int Silo, StateQuery Query)>();
         for (var silo = 0; silo < active.Length; silo++)
         {
-            var index = silo;
-            var wanted = new StateQuery(
-                number,
-                [.. accounts.Where(address => SiloOf(in address) == index)],
-                [.. slots.Where(key => SiloOf(key.Address) == index)],
-                [.. codes.Where(address => SiloOf(in address) == index)]);
-            queries.AddRange(Cut(wanted).Select(query => (index, query)));
+            var query = new StateQuery(state.View.Number, [.. wanted[silo].Accounts], [.. wanted[silo].Slots], [.. wanted[silo].Codes]);
+            queries.AddRange(Cut(query).Select(part => (silo, part)));
         }
         var answers = await Task.WhenAll(queries.Select(x => ReadAsync(active[x.Silo], x.Query)));
         for (var i = 0; i < answers.Length; i++)
         {
             state.Add(queries[i].Query, answers[i]);
+            Keep(answers[i].Codes);
         }
 
         int SiloOf(in Address address) => layout.SiloIndexOf(layout.ShardOf(in address), active.Length);
+    }
+
+    /// <summary>For the blocks that follow. Its owner stores it; where it went from here before that, it is fetched again.</summary>
+    private void Keep(Bytecode?[] fetched)
+    {
+        foreach (var code in fetched)
+        {
+            if (code is not null)
+            {
+                codes.Add(code);
+                codes.MarkStored([code]);
+            }
+        }
+    }
+
+    private static (HashSet<Address> Accounts, HashSet<SlotKey> Slots, HashSet<Address> Recipients) Missing(
+        FetchedState state, Address beneficiary, IEnumerable<Transaction> transactions, IReadOnlyCollection<SlotKey> slots)
+    {
+        var accounts = new HashSet<Address>();
+        var recipients = new HashSet<Address>();
+        var wanted = new HashSet<SlotKey>();
+        Add(beneficiary);
+        foreach (var transaction in transactions)
+        {
+            Add(transaction.Sender);
+            if (transaction.To is { } to && Add(to))
+            {
+                recipients.Add(to);
+            }
+            foreach (var entry in transaction.AccessList)
+            {
+                Add(entry.Address);
+                foreach (var key in entry.StorageKeys)
+                {
+                    AddSlot(new SlotKey(entry.Address, key));
+                }
+            }
+        }
+        foreach (var slot in slots)
+        {
+            // Whoever has a slot touched is looked at, too.
+            Add(slot.Address);
+            AddSlot(slot);
+        }
+        return (accounts, wanted, recipients);
+
+        bool Add(Address address)
+        {
+            if (state.Has(in address))
+            {
+                return false;
+            }
+            accounts.Add(address);
+            return true;
+        }
+
+        void AddSlot(SlotKey key)
+        {
+            if (!state.Has(in key))
+            {
+                wanted.Add(key);
+            }
+        }
     }
 
     /// <summary>From the silo that should have it; where shards have moved, from the shards' grains themselves.</summary>
@@ -56,7 +152,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, IGrain
         }
         var accounts = query.Accounts.ToDictionary(x => x, _ => (AccountRecord?)null);
         var slots = query.Slots.ToDictionary(x => x, _ => UInt256.Zero);
-        var codes = query.Codes.ToDictionary(x => x, _ => (Bytecode?)null);
+        var found = query.Codes.ToDictionary(x => x, _ => (Bytecode?)null);
         var shards = query.Accounts.Concat(query.Codes).Concat(query.Slots.Select(x => x.Address)).Select(x => layout.ShardOf(in x)).Distinct();
         foreach (var shard in shards)
         {
@@ -76,11 +172,11 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, IGrain
             }
             for (var i = 0; i < part.Codes.Length; i++)
             {
-                codes[part.Codes[i]] = answer.Codes[i];
+                found[part.Codes[i]] = answer.Codes[i];
             }
         }
         return new StateValues(
-            [.. query.Accounts.Select(x => accounts[x])], [.. query.Slots.Select(x => slots[x])], [.. query.Codes.Select(x => codes[x])]);
+            [.. query.Accounts.Select(x => accounts[x])], [.. query.Slots.Select(x => slots[x])], [.. query.Codes.Select(x => found[x])]);
     }
 
     private static IEnumerable<StateQuery> Cut(StateQuery query)

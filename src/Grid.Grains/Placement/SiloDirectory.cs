@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Grid.Execution.Waves;
 using Grid.Grains.Lanes;
 using Orleans.Runtime;
 
@@ -27,6 +28,25 @@ public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains,
             (silo, Enumerable.Range(0, layout.Count).Where(shard => layout.SiloIndexOf(shard, active.Length) == index).ToArray()))];
     }
 
+    /// <summary>The active silos as sites of execution, and which of them this one is.</summary>
+    public SiloSites Sites()
+    {
+        var active = ActiveSilos();
+        var own = Array.IndexOf(active, Local);
+        return active.Length == 1 || own < 0
+            ? new SiloSites([Local], 0, ExecutionSites.One)
+            : new SiloSites(active, own, new ExecutionSites(active.Length, address => layout.SiloIndexOf(layout.ShardOf(in address), active.Length)));
+    }
+
     public IExecutionLaneGrain LaneOf(SiloAddress silo) =>
         _lanes.GetOrAdd(silo, static (address, factory) => factory.GetGrain<IExecutionLaneGrain>(address.ToParsableString()), grains);
+}
+
+/// <summary>Silos that share a block's work.</summary>
+/// <param name="Silos">By site.</param>
+/// <param name="Own">This silo's site.</param>
+/// <param name="Sites">Who has which account.</param>
+public sealed record SiloSites(SiloAddress[] Silos, int Own, ExecutionSites Sites)
+{
+    public bool AreOne => Silos.Length == 1;
 }

@@ -23,8 +23,8 @@ namespace Grid.Grains.Pool;
 public sealed class TransactionPoolGrain(
     GridOptions options,
     PoolTable table,
-    SiloDirectory silos,
     SiloHead siloHead,
+    SiloDirectory silos,
     IJournal journal,
     TimeProvider time,
     GrainLoad load) : Grain, ITransactionPoolGrain, ICountedGrain
@@ -136,6 +136,17 @@ public sealed class TransactionPoolGrain(
         {
             await MakeDurable([], gone);
         }
+    }
+
+    public Task<bool> Settle(string silo)
+    {
+        var isHere = silos.Local.ToParsableString() == silo;
+        if (!isHere)
+        {
+            // Ending wouldn't do: a call that is on its way here would make the next activation here.
+            this.MigrateOnIdle();
+        }
+        return Task.FromResult(isHere);
     }
 
     public Task<PooledTransaction?> Find(Hash256 hash) =>

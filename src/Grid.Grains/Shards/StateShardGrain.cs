@@ -25,7 +25,7 @@ namespace Grid.Grains.Shards;
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, BackgroundWork background, GrainLoad load,
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, SiloDirectory silos, IFaultPoints faults, GridOptions options, BackgroundWork background, GrainLoad load,
     ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;
@@ -108,6 +108,17 @@ public sealed partial class StateShardGrain(
         }
         snapshot.Stage(_shard, in head, _committed.Slice);
         return new ShardApplied(ShardOutcome.Applied, _committed.Root);
+    }
+
+    public Task<bool> Settle(string silo)
+    {
+        var isHere = silos.Local.ToParsableString() == silo;
+        if (!isHere)
+        {
+            // Ending wouldn't do: a call that is on its way here would make the next activation here.
+            this.MigrateOnIdle();
+        }
+        return Task.FromResult(isHere);
     }
 
     /// <summary>Makes the slice with this root the committed one: the last try was committed, or wasn't, or blocks were missed.</summary>

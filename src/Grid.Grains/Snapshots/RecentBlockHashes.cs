@@ -39,9 +39,9 @@ public sealed class BlockHashWindow(ulong number, ImmutableArray<Hash256> hashes
     }
 }
 
-/// <summary>The window of the head that was asked for last, kept.</summary>
-/// <remarks>Safe because the window is immutable and its reference is replaced whole; two callers may read it twice.</remarks>
-public sealed class RecentBlockHashes(IJournal journal)
+/// <summary>The window of the head that was asked for last, kept, and moved on as long as this silo has shown the blocks in between.</summary>
+/// <remarks>Safe because the window is immutable and its reference is replaced whole; two callers may make it twice.</remarks>
+public sealed class RecentBlockHashes(IJournal journal, SiloSnapshot snapshot)
 {
     private volatile BlockHashWindow? _last;
 
@@ -54,8 +54,17 @@ public sealed class RecentBlockHashes(IJournal journal)
         {
             return last;
         }
-        var window = await BlockHashWindow.ReadAsync(journal, number);
+        var window = TryMoveOn(_last, number) ?? await BlockHashWindow.ReadAsync(journal, number);
         _last = window;
         return window;
+    }
+
+    private BlockHashWindow? TryMoveOn(BlockHashWindow? window, ulong number)
+    {
+        while (window is not null && window.Number < number)
+        {
+            window = snapshot.At(window.Number + 1) is { } next && next.Header.ParentHash == window.GetBlockHash(window.Number) ? window.Next(next.Header.Hash) : null;
+        }
+        return window?.Number == number ? window : null;
     }
 }

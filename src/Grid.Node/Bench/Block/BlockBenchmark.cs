@@ -68,7 +68,9 @@ public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, 
             workload.Seed,
             MedianWhereKnown(run => run.Run.Waves),
             MedianWhereKnown(run => run.Run.ExecutionsPerTransaction),
-            _measured.FindLast(run => run.Run.Fallback is not null)?.Run.Fallback);
+            _measured.FindLast(run => run.Run.Fallback is not null)?.Run.Fallback,
+            MedianWhereKnown(run => run.Run.Sent),
+            MedianWhereKnown(run => run.Run.Fetches));
     }
 
     private sealed record Measured(BlockRun Run, double RecoverMs, bool? Ok);

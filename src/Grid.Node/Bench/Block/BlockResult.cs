@@ -12,6 +12,8 @@ namespace Grid.Node.Bench.Block;
 /// See <see cref="BlockRun.ExecutionsPerTransaction"/>: the median. In JSON `executions_per_transaction`, only where the engine says it.
 /// </param>
 /// <param name="Fallback">See <see cref="BlockRun.Fallback"/>: of the last run that had one. In JSON `fallback`, only where there is one.</param>
+/// <param name="Sent">See <see cref="BlockRun.Sent"/>: the median. In JSON `sent`, only with several silos.</param>
+/// <param name="Fetches">See <see cref="BlockRun.Fetches"/>: the median. In JSON `fetches`, only with several silos.</param>
 /// <param name="AnvilMs">anvil's `evm_mine` of the same transactions; null unless asked for.</param>
 /// <param name="Ratio">anvil's time over <paramref name="TotalMs"/>.</param>
 public sealed record BlockResult(
@@ -38,6 +40,8 @@ public sealed record BlockResult(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Waves = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? ExecutionsPerTransaction = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Fallback = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Sent = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Fetches = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? AnvilMs = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Ratio = null)
 {
@@ -55,7 +59,8 @@ public sealed record BlockResult(
         if (Waves is { } waves)
         {
             var fallback = Fallback is null ? "" : $", in order: {Fallback}";
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {waves} wave(s), {ExecutionsPerTransaction ?? 1:F2} executions a transaction{fallback}");
+            var sent = Sent is null ? "" : string.Create(CultureInfo.InvariantCulture, $", {Sent} sent to other silos, {Fetches} round(s) of fetching");
+            yield return string.Create(CultureInfo.InvariantCulture, $"  {waves} wave(s), {ExecutionsPerTransaction ?? 1:F2} executions a transaction{fallback}{sent}");
         }
         yield return $"  state root {StateRoot}, receipts root {ReceiptsRoot}: {(Ok is null ? "not compared" : Ok.Value ? "right" : "WRONG")}";
         if (Ratio is { } ratio)

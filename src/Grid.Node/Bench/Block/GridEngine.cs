@@ -46,6 +46,8 @@ public sealed class GridEngine(BlockWorkload workload, int silos, int lanes, int
             Waves = summary.Execution.Waves,
             ExecutionsPerTransaction = (double)summary.Execution.Executions / transactions.Length,
             Fallback = BlockRun.NameOf(summary.Execution.Fallback),
+            Sent = silos == 1 ? null : summary.Execution.Sent,
+            Fetches = silos == 1 ? null : summary.Execution.Fetches,
         };
     }
 

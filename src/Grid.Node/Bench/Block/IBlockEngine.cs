@@ -33,6 +33,12 @@ public sealed record BlockRun(BlockHeader Header, int Included, BlockTimes Times
     /// </summary>
     public string? Fallback { get; init; }
 
+    /// <summary>Transactions that other silos than the coordinator's executed; null where there is one. In JSON `sent`.</summary>
+    public int? Sent { get; init; }
+
+    /// <summary>Rounds of fetching state from other silos; null where there is one. In JSON `fetches`.</summary>
+    public int? Fetches { get; init; }
+
     /// <summary>The reason as JSON names it; null where there is none.</summary>
     public static string? NameOf(FallbackReason reason) =>
         reason == FallbackReason.None ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());

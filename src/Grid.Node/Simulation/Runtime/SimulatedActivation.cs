@@ -269,7 +269,7 @@ internal sealed class SimulatedActivation : IGrainContext
 
     public void Rehydrate(IRehydrationContext context) => throw new NotSupportedException();
 
-    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public void Migrate(Dictionary<string, object>? requestContext, CancellationToken cancellationToken = default) => EndWhenIdle();
 
     public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Grid.Grains;
+using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
 using Grid.Grains.Lanes;
 using Grid.Grains.Placement;
@@ -236,11 +237,13 @@ internal sealed class SimulatedSilo
 
     private async Task KeepAsync()
     {
+        var coordinator = Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
         var head = Services.GetRequiredService<SiloHead>();
         while (true)
         {
             try
             {
+                await coordinator.Settle();
                 await head.CatchUpAsync();
             }
             catch (Exception error) // a boundary: reported, and tried again

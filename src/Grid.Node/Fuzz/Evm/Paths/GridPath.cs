@@ -2,6 +2,7 @@ using Grid.Chain;
 using Grid.Execution.Waves;
 using Grid.Grains;
 using Grid.Grains.Coordinator;
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Hosting;
 using Grid.Node.Fixtures;
 using Grid.Primitives;
@@ -33,7 +34,10 @@ internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
 
     private async Task<(int Place, IReadOnlyList<Difference> Differences)?> CheckAllAsync(GridChain chain, CancellationToken cancellation)
     {
-        var options = new GridOptions { Genesis = chain.Genesis, Lanes = lanes, Execution = new ParallelSettings { Lanes = lanes, AlwaysSplits = true }, MakeBlocks = false };
+        var options = new GridOptions
+        {
+            Genesis = chain.Genesis, Lanes = lanes, Execution = new ParallelSettings { Lanes = lanes, AlwaysSplits = true }, Placement = PlacementCosts.EvenSpread, MakeBlocks = false,
+        };
         await using var cluster = await LocalCluster.StartAsync(options, silos, new MemoryJournal(), new MemoryStateStore());
         var coordinator = cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
         for (var i = 0; i < chain.Blocks.Count && !cancellation.IsCancellationRequested; i++)

@@ -1,3 +1,4 @@
+using Grid.Chain;
 using Grid.Execution;
 using Grid.Execution.Waves;
 using Grid.Node.Fixtures;
@@ -7,7 +8,8 @@ namespace Grid.Node.Fuzz.Evm.Paths;
 
 /// <summary>
 /// In parallel: 1 to 8 lanes, batches of any size, predictions that are right, random, absent or made to do harm, work in any order with random
-/// delays, and some of the time with nothing of the state at hand at first. What follows from the case's seed and index are the choices, not the
+/// delays, some of it as if another process did it, and
+/// some of the time with nothing of the state at hand at first. What follows from the case's seed and index are the choices, not the
 /// threads' timing.
 /// </summary>
 /// <param name="coverage">Counts what becomes of waves.</param>
@@ -41,7 +43,13 @@ internal sealed class ParallelPath(EvmCoverage coverage) : IExecutionPath
             var delays = dice.Next();
             WaveRunner.RunWave(order, settings.Lanes, work =>
             {
-                Delay(Interlocked.Add(ref delays, 0x9e3779b97f4a7c15));
+                var random = Interlocked.Add(ref delays, 0x9e3779b97f4a7c15);
+                Delay(random);
+                if (work is ISendable batch && (random & 3) == 0)
+                {
+                    RunElsewhere(batch, prepared, [.. transactions]);
+                    return;
+                }
                 RunToEnd(work, prepared.State, missing);
             });
         }
@@ -51,6 +59,15 @@ internal sealed class ParallelPath(EvmCoverage coverage) : IExecutionPath
         return result is null
             ? [new Difference("block", "error", $"{execution.Error.Code}", "none")]
             : CaseResult.Of(result, prepared.State).CompareWith(oracle, withRejected: !isImport);
+    }
+
+    /// <summary>As another silo does it: from what it would be sent, and its outcome as bytes.</summary>
+    private void RunElsewhere(ISendable batch, PreparedCase prepared, Transaction[] transactions)
+    {
+        var guests = new GuestBatches(prepared.Environment, transactions, [new GuestBatch(batch.Members, 0, null)], prepared.State, _memories);
+        RunToEnd(guests.Work[0].Work, prepared.State, missing: false);
+        batch.Adopt(guests.Encode(0));
+        guests.Release();
     }
 
     private static void Delay(ulong number)

@@ -1,5 +1,6 @@
 using Grid.Chain;
 using Grid.Execution.Waves;
+using Grid.Primitives;
 using Grid.State;
 
 namespace Grid.Node.Fuzz.Evm.Paths;
@@ -19,6 +20,14 @@ internal sealed class TestPredictor : IAccessPredictor
         into.Anchor = transaction.To;
         return true;
     }
+
+    public void Locate(Transaction transaction, IStateReader reader, Predicate<Address> isWanted, ICollection<PredictedSlot> into)
+    {
+    }
+
+    public IAccessPredictor Fork() => this;
+
+    public IEnumerable<PredictedSlot> Sources => [];
 
     public static IAccessPredictor Of(Dice dice, PreparedCase prepared) => dice.Below(4) switch
     {

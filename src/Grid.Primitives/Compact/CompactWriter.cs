@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
-using Grid.Primitives;
 
-namespace Grid.Chain;
+namespace Grid.Primitives;
 
-/// <summary>Writes LEB128 numbers, length-prefixed words and raw bytes into one growing buffer, which is rented.</summary>
-internal sealed class CompactWriter(int capacity) : IDisposable
+/// <summary>Writes LEB128 numbers, length-prefixed words and raw bytes into one growing buffer, which is rented: Grid's own form of what silos send each other and the journal keeps.</summary>
+public sealed class CompactWriter(int capacity) : IDisposable
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
     private int _length;
@@ -75,63 +74,4 @@ internal sealed class CompactWriter(int capacity) : IDisposable
             _buffer = larger;
         }
     }
-}
-
-/// <summary>Reads what <see cref="CompactWriter"/> writes. Counts are checked against the bytes left, so no input makes a large array.</summary>
-internal ref struct CompactReader(ReadOnlySpan<byte> input)
-{
-    private readonly ReadOnlySpan<byte> _input = input;
-
-    public int Position { get; private set; }
-
-    public readonly bool IsAtEnd => Position == _input.Length;
-
-    public byte ReadByte() => ReadBytes(1)[0];
-
-    public ulong ReadNumber()
-    {
-        ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
-        {
-            var b = ReadByte();
-            value |= (ulong)(b & 0x7f) << shift;
-            if (b < 0x80)
-            {
-                return value;
-            }
-        }
-        throw Malformed();
-    }
-
-    /// <summary>A number of items that follow, each of at least so many bytes.</summary>
-    public int ReadCount(int itemBytesMin = 1)
-    {
-        var value = ReadNumber();
-        return value <= (ulong)((_input.Length - Position) / itemBytesMin) ? (int)value : throw Malformed();
-    }
-
-    public uint ReadIndex()
-    {
-        var value = ReadNumber();
-        return value < uint.MaxValue ? (uint)value : throw Malformed();
-    }
-
-    public UInt256 ReadWord()
-    {
-        var length = ReadByte();
-        return length <= 32 ? UInt256.FromBigEndian(ReadBytes(length)) : throw Malformed();
-    }
-
-    public ReadOnlySpan<byte> ReadBytes(int count)
-    {
-        if (count > _input.Length - Position)
-        {
-            throw Malformed();
-        }
-        var bytes = _input.Slice(Position, count);
-        Position += count;
-        return bytes;
-    }
-
-    private readonly AccessListFormatException Malformed() => new(AccessListError.Malformed, Position);
 }
