@@ -146,7 +146,7 @@ public sealed class TransactionPool(PoolOptions options)
             ref readonly var account = ref changes.Accounts[place];
             foreach (var item in Advance(queue, new SenderState(sender, changes.NonceAfter(in account), changes.BalanceAfter(in account)), number))
             {
-                if (item.OfferedIn < _offers)
+                if (item.OfferedIn == 0 || item.OfferedIn < _offers)
                 {
                     gone.Add(item.Transaction.Hash);
                 }
