@@ -26,7 +26,10 @@ namespace Grid.Grains.Coordinator;
 [Reentrant]
 public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrain, ICountedGrain
 {
-    /// <summary>So often the pools are asked although none has said that something waits: what one says may get lost with a silo.</summary>
+    /// <summary>
+    /// The most time between two looks at the pools, and at the journal: one whose silo died comes back when it is asked, and its word that something waits may
+    /// have been lost.
+    /// </summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
 
     private readonly GridOptions _options;
@@ -40,7 +43,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
     private bool _transactionsWait = true;
     private bool _makingWaitingBlocks;
-    private long _lastLook;
+    private long _lookedAt, _comparedAt;
     // Set until the pools have looked at the head that was recovered: the last block may have been committed and told to nobody.
     private bool _poolsMayBeBehind = true;
     private long _blocks, _transactions, _gasUsed, _aborted;
@@ -56,10 +59,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         TimeProvider time,
         GrainLoad load,
         BlockGate gate,
+        BackgroundWork background,
         ILogger<BlockCoordinatorGrain> logger)
     {
         (_options, _layout, _faults, _time, _load, _gate, _logger) = (options, layout, faults, time, load, gate, logger);
-        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, GrainFactory, time), journal, blocks, faults, GrainFactory);
+        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, GrainFactory, time), journal, blocks, faults, GrainFactory, background);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -91,7 +95,32 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         return true;
     });
 
-    public Task Settle() => _protocol.IsSettled ? Task.CompletedTask : OneAtATime(() => Task.FromResult(true));
+    public Task Settle() =>
+        _protocol.IsSettled && _time.GetElapsedTime(_comparedAt) <= LookInterval ? Task.CompletedTask : OneAtATime(CompareWithJournal);
+
+    /// <summary>
+    /// Of two activations Orleans may end the one that took over, and keep the one that is fenced: nothing that is offered fits its head, so that it would
+    /// never append, and never learn.
+    /// </summary>
+    private async Task<bool> CompareWithJournal()
+    {
+        _comparedAt = _time.GetTimestamp();
+        try
+        {
+            if (!await _protocol.IsOvertakenAsync())
+            {
+                return false;
+            }
+        }
+        catch (StorageException)
+        {
+            // While the journal can't be read it can't be written either.
+            return false;
+        }
+        _poolsMayBeBehind = true;
+        await _protocol.RecoverAsync();
+        return true;
+    }
 
     public async Task TransactionsWait()
     {
@@ -117,9 +146,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _makingWaitingBlocks = true;
         try
         {
-            while ((_transactionsWait || _time.GetElapsedTime(_lastLook) > LookInterval) && !cancellation.IsCancellationRequested && !_gate.IsClosed)
+            _transactionsWait |= _time.GetElapsedTime(_lookedAt) > LookInterval;
+            while (_transactionsWait && !cancellation.IsCancellationRequested && !_gate.IsClosed)
             {
-                (_transactionsWait, _lastLook) = (false, _time.GetTimestamp());
+                _transactionsWait = false;
+                _lookedAt = _time.GetTimestamp();
                 // More may have been on offer than one block holds.
                 _transactionsWait |= await MakeBlock(new BlockRequest()) is not null;
                 if (_options.BlockTime > TimeSpan.Zero)

@@ -29,7 +29,8 @@ internal sealed class CommitProtocol(
     IJournal journal,
     BlockCache blocks,
     IFaultPoints faults,
-    IGrainFactory grains)
+    IGrainFactory grains,
+    BackgroundWork background)
 {
     private readonly LostStorage _lostStorage = new(options, layout, grains);
     private ulong _sequence;
@@ -82,6 +83,9 @@ internal sealed class CommitProtocol(
     /// <summary>What all pools offer.</summary>
     public Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request) => shards.CollectOffersAsync(request);
 
+    /// <summary>Whether another coordinator has committed blocks.</summary>
+    public async ValueTask<bool> IsOvertakenAsync() => await journal.ReadHeadAsync() is { } head && head.Hash != _head.Hash;
+
     /// <summary>The environment of the next block.</summary>
     public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, _head, attributes, _hashes);
 
@@ -125,7 +129,7 @@ internal sealed class CommitProtocol(
         var attempt = NextAttempt();
         var start = Stopwatch.GetTimestamp();
         // What doesn't need the state root is hashed and encoded beside the shards' work.
-        var body = Task.Run(() => EncodedBody.Of(execution, options.Lanes));
+        var body = background.Run(() => EncodedBody.Of(execution, options.Lanes));
         var parts = AccessListPart.Split(execution.AccessList, layout);
         var roots = await shards.ApplyAsync(attempt, _sliceRoots, parts);
         var applyMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;

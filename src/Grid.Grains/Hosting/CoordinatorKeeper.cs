@@ -1,4 +1,5 @@
 using Grid.Grains.Coordinator;
+using Grid.Grains.Snapshots;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,10 +7,10 @@ namespace Grid.Grains.Hosting;
 
 /// <summary>
 /// Keeps the coordinator active: it recovers when the cluster starts, and again soon after an activation ended, its silo
-/// died, or silos came or went, without waiting for somebody's transaction. When this silo stops, it has the block at hand finished before: a silo that
-/// leaves can't apply one any more.
+/// died, or silos came or went, without waiting for somebody's transaction; and this silo comes to its head. When this silo stops, it has the block
+/// at hand finished before: a silo that leaves can't apply one any more.
 /// </summary>
-public sealed partial class CoordinatorKeeper(IGrainFactory grains, BlockGate gate, ILogger<CoordinatorKeeper> logger) : BackgroundService
+public sealed partial class CoordinatorKeeper(IGrainFactory grains, SiloHead head, BlockGate gate, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -24,6 +25,7 @@ public sealed partial class CoordinatorKeeper(IGrainFactory grains, BlockGate ga
                 try
                 {
                     await coordinator.Settle();
+                    await head.CatchUpAsync();
                 }
                 catch (Exception error) when (error is not OperationCanceledException) // a boundary: reported, and tried again
                 {

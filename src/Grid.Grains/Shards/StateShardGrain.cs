@@ -25,7 +25,7 @@ namespace Grid.Grains.Shards;
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, SiloDirectory silos, IFaultPoints faults, GridOptions options, GrainLoad load,
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, SiloDirectory silos, IFaultPoints faults, GridOptions options, BackgroundWork background, GrainLoad load,
     ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;
@@ -121,9 +121,6 @@ public sealed partial class StateShardGrain(
         return Task.FromResult(isHere);
     }
 
-    public Task<StateValues?> Read(StateQuery query) =>
-        Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
-
     /// <summary>Makes the slice with this root the committed one: the last try was committed, or wasn't, or blocks were missed.</summary>
     private async Task<ShardOutcome> ComeTo(ulong number, SliceRoot root)
     {
@@ -150,6 +147,7 @@ public sealed partial class StateShardGrain(
         var loaded = await loader.LoadAsync(_shard, cancellation);
         _committed = new Version(loaded.Number, loaded.Slice, loaded.Slice.Root(), []);
         _unwritten.Start(loaded.Stored, loaded.Replayed);
+        snapshot.Adopt(_shard, loaded.Number, loaded.Block, loaded.Slice);
     }
 
     /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once, and returns the leaves to change.</summary>
@@ -238,7 +236,7 @@ public sealed partial class StateShardGrain(
         {
             while (_unwritten.ToBatch(StoreTarget()) is { } batch)
             {
-                if (await Task.Run(async () => await store.WriteAsync([batch])))
+                if (await background.Run(async () => await store.WriteAsync([batch])))
                 {
                     snapshot.Codes.MarkStored(batch.Codes);
                     _unwritten.Written(batch);
