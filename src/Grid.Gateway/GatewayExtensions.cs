@@ -25,6 +25,7 @@ public static class GatewayExtensions
         services.AddSingleton(options);
         services.AddGridAccess();
         services.AddSingleton<RpcContext>();
+        services.AddSingleton<RpcMeter>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<StatusFeed>();
         services.ConfigureHttpJsonOptions(json =>

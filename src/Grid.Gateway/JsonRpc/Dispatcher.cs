@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Grid.Gateway.Http;
@@ -12,7 +13,7 @@ namespace Grid.Gateway.JsonRpc;
 /// Safe to use by many requests at once: what it holds never changes after construction. The calls of a batch run one after the
 /// other, so that a batch means what its order says; neighbouring calls of one method may be handed over together.
 /// </remarks>
-internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher> logger)
+internal sealed partial class Dispatcher(RpcContext context, RpcMeter meter, ILogger<Dispatcher> logger)
 {
     private const int FlushAboveBytes = 64 * 1024;
 
@@ -46,8 +47,10 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
                 await AnswerBatch(root, writer, output);
                 return;
             }
+            var start = Stopwatch.GetTimestamp();
             var call = RpcCall.Read(root, RpcMethodTable.All);
             var answer = await Answer(call);
+            meter.Answered(call.Method, [answer], start);
             if (!call.IsNotification)
             {
                 Write(writer, call.Id, answer);
@@ -74,11 +77,13 @@ internal sealed partial class Dispatcher(RpcContext context, ILogger<Dispatcher>
         var begun = false;
         for (var i = 0; i < count;)
         {
+            var start = Stopwatch.GetTimestamp();
             var run = NeighboursOf(calls, i);
             var isTooLarge = writer.BytesCommitted + writer.BytesPending > context.Options.BatchAnswerBytesMax;
             var answers = isTooLarge
                 ? [.. Enumerable.Repeat<RpcAnswer>(new RpcError(RpcErrorCode.AnswerTooLarge, "response too large"), run)]
                 : run > 1 ? await AnswerTogether(calls.AsMemory(i, run)) : [await Answer(calls[i])];
+            meter.Answered(calls[i].Method, answers, start);
             for (var k = 0; k < run; k++)
             {
                 if (calls[i + k].IsNotification)

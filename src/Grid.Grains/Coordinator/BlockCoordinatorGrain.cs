@@ -37,6 +37,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private readonly IFaultPoints _faults;
     private readonly TimeProvider _time;
     private readonly GrainLoad _load;
+    private readonly BlockMeter _meter;
     private readonly ILogger<BlockCoordinatorGrain> _logger;
     private readonly CommitProtocol _protocol;
     private readonly BlockGate _gate;
@@ -58,11 +59,12 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         IFaultPoints faults,
         TimeProvider time,
         GrainLoad load,
+        BlockMeter meter,
         BlockGate gate,
         BackgroundWork background,
         ILogger<BlockCoordinatorGrain> logger)
     {
-        (_options, _layout, _faults, _time, _load, _gate, _logger) = (options, layout, faults, time, load, gate, logger);
+        (_options, _layout, _faults, _time, _load, _meter, _gate, _logger) = (options, layout, faults, time, load, meter, gate, logger);
         _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, GrainFactory, time), journal, blocks, faults, GrainFactory, background);
     }
 
@@ -307,6 +309,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _transactions += block.Transactions.Length;
         _gasUsed += (long)block.Header.GasUsed;
         _lastTimes = times;
+        _meter.Committed(block.Header, block.Transactions.Length, rejected, in times);
         LogBlock(block.Header.Number, block.Transactions.Length, block.Header.GasUsed, times.TotalMs);
         return new BlockSummary(block.Header, block.Transactions.Length, rejected, times, BlockExecutionFigures.Of(report));
     }
@@ -318,6 +321,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private void Abandon()
     {
         _aborted++;
+        _meter.Abandoned();
         LogAbandoned(_protocol.Head.Number + 1);
         DeactivateOnIdle();
     }

@@ -36,8 +36,9 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton(options);
         services.AddSingleton(ChainDescription.Of(options));
         services.AddSingleton(new ShardLayout(options.ShardPrefixNibbles));
-        services.AddSingleton(journal);
-        services.AddSingleton(store);
+        services.AddSingleton<StorageMeter>();
+        services.AddSingleton<IJournal>(provider => new MeteredJournal(journal, provider.GetRequiredService<StorageMeter>()));
+        services.AddSingleton<IStateStore>(provider => new MeteredStateStore(store, provider.GetRequiredService<StorageMeter>()));
         services.AddSingleton(history ?? NoHistory.Instance);
         services.TryAddSingleton<IFaultPoints, NoFaultPoints>();
         services.TryAddSingleton(TimeProvider.System);
@@ -61,6 +62,9 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<ProfileTeacher>();
         services.AddSingleton<ExecutionCounters>();
         services.AddHostedService<ExecutionMeter>();
+        services.AddSingleton<BlockMeter>();
+        services.AddSingleton<ShardLoad>();
+        services.AddHostedService<SiloMeter>();
         services.AddSingleton<GuestRunner>();
         services.AddSingleton<GuestSender>();
         services.AddSingleton<BlockRunner>();

@@ -29,9 +29,13 @@ public sealed partial class TransactionPoolGrain(
     IJournal journal,
     TimeProvider time,
     GrainLoad load,
+    ShardLoad shardLoad,
     ILogger<TransactionPoolGrain> logger) : Grain, ITransactionPoolGrain, ICountedGrain
 {
     private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Looking at all that waits takes up to a millisecond: too much for each turn.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10), ShardPatience = TimeSpan.FromSeconds(3);
 
@@ -50,11 +54,20 @@ public sealed partial class TransactionPoolGrain(
         load.Of(nameof(TransactionPoolGrain)).Activated();
         this.RegisterGrainTimer(Upkeep, new GrainTimerCreationOptions(UpkeepInterval, UpkeepInterval));
         this.RegisterGrainTimer(LookAgain, new GrainTimerCreationOptions(PoolLooks.Interval, PoolLooks.Interval));
+        Report();
+        this.RegisterGrainTimer(
+            _ =>
+            {
+                Report();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(ReportInterval, ReportInterval));
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         load.Of(nameof(TransactionPoolGrain)).Deactivated();
+        shardLoad.RemovePool(_shard);
         return Task.CompletedTask;
     }
 
@@ -200,8 +213,11 @@ public sealed partial class TransactionPoolGrain(
             : error;
     }
 
-    private static SubmitResult Refuse(Transaction transaction, PoolRefusal refusal, TransactionError error) =>
-        new(transaction.Hash, SubmitStatus.Rejected, refusal, error);
+    private SubmitResult Refuse(Transaction transaction, PoolRefusal refusal, TransactionError error)
+    {
+        shardLoad.CountRefusal(refusal == PoolRefusal.Invalid ? error.Code.ToString() : refusal.ToString());
+        return new SubmitResult(transaction.Hash, SubmitStatus.Rejected, refusal, error);
+    }
 
     /// <summary>The accounts after the head: from this silo's view, or from the shard where it isn't here (yet).</summary>
     /// <exception cref="Lanes.StateMovedException">The shard is on its way to another silo, and doesn't arrive.</exception>
@@ -324,6 +340,8 @@ public sealed partial class TransactionPoolGrain(
             await MakeDurable([], expired);
         }
     }
+
+    private void Report() => shardLoad.ReportPool(_shard, _pool.Describe());
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Shard} can't look at the table of admitted transactions now: {Reason}")]
     private partial void LogNotLooked(int shard, string reason);

@@ -21,6 +21,18 @@ public sealed class StateMemory(GridOptions options, CodeTable codes)
     /// <summary>Whether there is a limit at all.</summary>
     public bool IsLimited => options.StateBytesMax < long.MaxValue;
 
+    /// <summary>What all shards together have said.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sum;
+            }
+        }
+    }
+
     /// <summary>Takes what a shard takes now; once all have said so and it is too much, the next round begins.</summary>
     public void Report(int shard, long bytes)
     {

@@ -25,7 +25,8 @@ namespace Grid.Grains.Shards;
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, SiloDirectory silos, IFaultPoints faults, GridOptions options, BackgroundWork background, GrainLoad load,
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, SiloDirectory silos, IFaultPoints faults, GridOptions options,
+    BackgroundWork background, GrainLoad load, ShardLoad shardLoad,
     ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;
@@ -60,6 +61,7 @@ public sealed partial class StateShardGrain(
     {
         load.Of(nameof(StateShardGrain)).Deactivated();
         memory.Remove(_shard);
+        shardLoad.RemoveShard(_shard);
         return Task.CompletedTask;
     }
 
@@ -128,6 +130,7 @@ public sealed partial class StateShardGrain(
         {
             _unwritten.Add(new ShardBlock(number, applied.Slice, applied.Codes));
             _committed = applied with { Codes = [] };
+            shardLoad.ReportShard(_shard, _unwritten.Count);
             ScheduleWrite(options.StoreInterval);
         }
         _applied = null;
@@ -148,6 +151,7 @@ public sealed partial class StateShardGrain(
         _committed = new Version(loaded.Number, loaded.Slice, loaded.Slice.Root(), []);
         _unwritten.Start(loaded.Stored, loaded.Replayed);
         snapshot.Adopt(_shard, loaded.Number, loaded.Block, loaded.Slice);
+        shardLoad.ReportShard(_shard, _unwritten.Count);
     }
 
     /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once, and returns the leaves to change.</summary>
@@ -240,6 +244,7 @@ public sealed partial class StateShardGrain(
                 {
                     snapshot.Codes.MarkStored(batch.Codes);
                     _unwritten.Written(batch);
+                    shardLoad.ReportShard(_shard, _unwritten.Count);
                 }
                 else if (await store.ReadShardAsync(layout.PrefixOf(_shard)) is { } stored && stored.Version > batch.FromNumber)
                 {

@@ -27,6 +27,8 @@ internal sealed class ChainOptions
 
     private readonly Option<string> _beneficiary = new("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
 
+    private readonly Option<Uri?> _collector = CommonOptions.Collector();
+
     public ChainOptions()
     {
         CommonOptions.Check(_blockTime, time => time is >= 0 and <= MaxBlockTimeMs, $"--block-time takes 0 to {MaxBlockTimeMs} milliseconds.");
@@ -37,7 +39,7 @@ internal sealed class ChainOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _genesis, _archive, _memory, _blockTime, _lanes, _beneficiary })
+        foreach (var option in new Option[] { _genesis, _archive, _memory, _blockTime, _lanes, _beneficiary, _collector })
         {
             command.Options.Add(option);
         }
@@ -62,5 +64,6 @@ internal sealed class ChainOptions
         parsed.GetValue(_beneficiary) is { } address ? Address.Parse(address) : origin.Genesis.Coinbase,
         storage,
         PlanOf(parsed),
-        IsArchive(parsed));
+        IsArchive(parsed),
+        parsed.GetValue(_collector));
 }

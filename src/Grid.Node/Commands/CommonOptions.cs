@@ -43,6 +43,25 @@ public static class CommonOptions
         Description = "Keeps history, so that the state after every block can be read, not only after the last 128. On a chain that is there it begins with the next block; a block without the option ends it.",
     };
 
+    /// <summary>Where an OpenTelemetry collector takes metrics.</summary>
+    public static Option<Uri?> Collector()
+    {
+        var option = new Option<Uri?>("--otlp")
+        {
+            Description = "Also sends the metrics of /metrics to an OpenTelemetry collector, by OTLP over gRPC, once a minute.",
+            HelpName = "URL",
+            CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) ? url : null,
+        };
+        option.Validators.Add(static result =>
+        {
+            if (!Uri.TryCreate(result.Tokens.Count == 1 ? result.Tokens[0].Value : null, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            {
+                result.AddError("--otlp takes the URL of a collector, such as http://127.0.0.1:4317.");
+            }
+        });
+        return option;
+    }
+
     /// <summary>A file that must be there.</summary>
     public static Option<FileInfo> File(string name, string description)
     {

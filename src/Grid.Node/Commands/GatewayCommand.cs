@@ -16,13 +16,14 @@ public static class GatewayCommand
     {
         var listen = ListenOption.Create("Where REST, JSON-RPC and the dashboard listen.", DefaultListen);
         var cluster = SiloCommand.ClusterOption();
+        var collector = CommonOptions.Collector();
         var silos = new Option<string>("--silos")
         {
             Description = "Where silos listen for gateways (their --silo-gateway): one is enough to begin with. A name may have many addresses, and is resolved again and again.",
             HelpName = "HOST:PORT[,HOST:PORT…]", DefaultValueFactory = _ => DefaultSilos,
         };
         CommonOptions.Check(silos, text => TryParse(text, out _), $"--silos takes HOST:PORT, or several with commas in between, {SilosMax} at most.");
-        var command = new Command("gateway", "Starts a gateway to a cluster: REST, JSON-RPC and the dashboard, and no part of the chain.") { silos, cluster, listen };
+        var command = new Command("gateway", "Starts a gateway to a cluster: REST, JSON-RPC and the dashboard, and no part of the chain.") { silos, cluster, listen, collector };
         command.Options.Add(ConfiguredArguments.CreateOption());
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -36,7 +37,7 @@ public static class GatewayCommand
             }
             var location = new ClusterLocation(parsed.GetValue(cluster)!, found);
             return await ServedApp.RunAsync(
-                GatewayHost.Build(location, endPoint!), endPoint!, configuration, url => GreetAsync(configuration.Output, location, url), cancellation);
+                GatewayHost.Build(location, endPoint!, parsed.GetValue(collector)), endPoint!, configuration, url => GreetAsync(configuration.Output, location, url), cancellation);
         });
         return command;
     }
@@ -51,6 +52,7 @@ public static class GatewayCommand
               REST       {url}/v1/status
               Reference  {url}/docs
               Dashboard  {url}/dashboard
+              Metrics    {url}/metrics
 
             Stop with Ctrl+C.
             """);

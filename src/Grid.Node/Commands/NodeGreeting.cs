@@ -21,6 +21,7 @@ internal static class NodeGreeting
               Reference  {url}/docs
               Dashboard  {url}/dashboard
               Orleans    {url}/orleans
+              Metrics    {url}/metrics
 
             Signatures: secp256k1 by {(Secp256k1.Engine == Secp256k1Engine.Native ? "the system's libsecp256k1" : "managed code")}.
             """);

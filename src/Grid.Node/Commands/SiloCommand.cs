@@ -23,7 +23,7 @@ public static class SiloCommand
     private sealed class Silo
     {
         private readonly Option<string> _database = StorageOptions.Database();
-        private readonly Option<string> _listen = ListenOption.Create("Where health is told over HTTP.", DefaultListen);
+        private readonly Option<string> _listen = ListenOption.Create("Where health and metrics are told over HTTP.", DefaultListen);
         private readonly Option<string> _cluster = ClusterOption();
 
         private readonly Option<string> _silo = new("--silo")
@@ -147,6 +147,7 @@ public static class SiloCommand
                   Silos      {options.EndPoints.Silos}
                   Gateways   {new IPEndPoint(options.EndPoints.Silos.Address, options.EndPoints.GatewayPort)}
                   Health     {url}/health/ready
+                  Metrics    {url}/metrics
 
                 Stop with Ctrl+C.
                 """);

@@ -10,9 +10,9 @@ namespace Grid.Node.Hosting;
 public static class GatewayHost
 {
     /// <summary>Builds the gateway; it answers from its start on, with "not now" until a silo answers.</summary>
-    public static WebApplication Build(ClusterLocation cluster, IPEndPoint listen)
+    public static WebApplication Build(ClusterLocation cluster, IPEndPoint listen, Uri? collector = null)
     {
-        var builder = HostDefaults.CreateBuilder(listen);
+        var builder = HostDefaults.CreateBuilder("gateway", listen, collector);
         builder.Services.AddSingleton(cluster);
         builder.Services.AddSingleton<ClusterConnection>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<ClusterConnection>());
@@ -20,6 +20,7 @@ public static class GatewayHost
         builder.Services.AddGridGateway(new Gateway.GatewayOptions { ShowsOrleansDashboard = false });
         var app = builder.Build();
         app.MapGridGateway();
+        app.MapGridMetrics();
         return app;
     }
 }

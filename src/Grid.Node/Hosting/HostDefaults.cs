@@ -13,8 +13,10 @@ internal static class HostDefaults
     /// <summary>A block that is being made may take this long to finish when the process is stopped.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
+    /// <param name="role">The command that runs: node, silo or gateway.</param>
     /// <param name="listen">Where HTTP is served.</param>
-    public static WebApplicationBuilder CreateBuilder(IPEndPoint listen)
+    /// <param name="collector">The OpenTelemetry collector that gets the metrics; null for none.</param>
+    public static WebApplicationBuilder CreateBuilder(string role, IPEndPoint listen, Uri? collector)
     {
         var builder = WebApplication.CreateSlimBuilder();
         ConfigureLogging(builder.Logging);
@@ -24,6 +26,7 @@ internal static class HostDefaults
             kestrel.AddServerHeader = false;
             kestrel.Listen(listen);
         });
+        builder.Services.AddGridTelemetry(role, collector);
         return builder;
     }
 

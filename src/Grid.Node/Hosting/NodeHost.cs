@@ -18,7 +18,7 @@ public static class NodeHost
     public static WebApplication Build(NodeOptions node, NodeStorage storage, IFaultPoints? faults = null)
     {
         var options = node.ToGridOptions();
-        var builder = HostDefaults.CreateBuilder(node.Listen);
+        var builder = HostDefaults.CreateBuilder("node", node.Listen, node.Collector);
         AddParts(builder, node, faults);
         if (storage.Backup is { } backup)
         {
@@ -36,6 +36,7 @@ public static class NodeHost
         builder.Services.AddGridGateway(new Gateway.GatewayOptions());
         var app = builder.Build();
         app.MapGridGateway();
+        app.MapGridMetrics();
         return app;
     }
 

@@ -15,8 +15,10 @@ namespace Grid.Node.Hosting;
 /// <param name="Storage">What the chain is kept in: for people.</param>
 /// <param name="Memory">What the process may take; null for all it needs.</param>
 /// <param name="IsArchive">Whether the state after every block can be read.</param>
+/// <param name="Collector">The OpenTelemetry collector that gets the metrics; null for none.</param>
 public sealed record NodeOptions(
-    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, MemoryPlan? Memory, bool IsArchive)
+    Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, MemoryPlan? Memory, bool IsArchive,
+    Uri? Collector = null)
 {
     public GridOptions ToGridOptions()
     {

@@ -15,7 +15,7 @@ namespace Grid.Node.Hosting;
 /// <param name="EndPoints">Where other silos and gateways reach it.</param>
 public sealed record SiloOptions(NodeOptions Node, string ClusterId, SiloEndPoints EndPoints);
 
-/// <summary>A silo of a cluster, and beside it nothing but its health over HTTP.</summary>
+/// <summary>A silo of a cluster, and beside it nothing but its health and its metrics over HTTP.</summary>
 public static class SiloHost
 {
     /// <summary>Builds the silo on a chain that is installed; the caller starts it, and disposes storage and connections after it.</summary>
@@ -26,7 +26,7 @@ public static class SiloHost
         var node = silo.Node;
         var options = node.ToGridOptions();
         var settings = new ClusterSettings(options.ShardPrefixNibbles, node.IsArchive, (long)node.BlockTime.TotalMilliseconds, node.Beneficiary);
-        var builder = HostDefaults.CreateBuilder(node.Listen);
+        var builder = HostDefaults.CreateBuilder("silo", node.Listen, node.Collector);
         NodeHost.AddParts(builder, node, faults);
         builder.Host.UseOrleans(orleans =>
         {
@@ -36,6 +36,7 @@ public static class SiloHost
         builder.Services.AddGridAccess();
         var app = builder.Build();
         app.MapGridHealth();
+        app.MapGridMetrics();
         return app;
     }
 }

@@ -15,6 +15,9 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 {
     private const int AttemptsMax = 5;
 
+    /// <summary>What Npgsql's metrics call these connections: otherwise it is the connection string, without the password only.</summary>
+    private const string MetricsName = "grid";
+
     private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly NpgsqlDataSource _source;
@@ -50,7 +53,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     {
         var connectionString = options.ToConnectionString();
         var name = options.Describe();
-        var source = NpgsqlDataSource.Create(connectionString);
+        var source = new NpgsqlDataSourceBuilder(connectionString.ConnectionString) { Name = MetricsName }.Build();
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellation);
