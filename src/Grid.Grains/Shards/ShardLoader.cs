@@ -47,10 +47,11 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
 
     private async Task<LoadedShard> TryLoadAsync(int shard, CancellationToken cancellation)
     {
-        var head = await journal.ReadHeadAsync(cancellation)
-            ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
+        // The store first: it never has what the journal lacks, so a head that is read after it isn't before it, however long this takes.
         var stored = await store.ReadShardAsync(layout.PrefixOf(shard), cancellation)
             ?? throw new StorageException(StorageError.Incompatible, $"the store has no state for shard {shard}");
+        var head = await journal.ReadHeadAsync(cancellation)
+            ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
         var slice = stored.Slice;
         var replayed = new List<ShardBlock>();
         for (var number = stored.Version + 1; number <= head.Number; number++)
