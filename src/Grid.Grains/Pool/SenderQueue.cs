@@ -75,6 +75,9 @@ internal sealed class SenderQueue(SenderState state, ulong stateBlock)
 
     public void Postpone() => IsPostponed = true;
 
+    /// <summary>Offers the sender's next transaction once more.</summary>
+    public void TryAgain() => IsPostponed = false;
+
     /// <summary>Takes the account after a later block over; returns the transactions whose nonces it has used.</summary>
     public List<PoolItem> Advance(in SenderState state, ulong block)
     {

@@ -181,6 +181,18 @@ public sealed class TransactionPool(PoolOptions options)
         }
     }
 
+    /// <summary>Offers senders once more that a block refused: it may have been told late, of an account that was another one.</summary>
+    public void TryAgain(ReadOnlySpan<Address> senders)
+    {
+        foreach (ref readonly var sender in senders)
+        {
+            if (_senders.TryGetValue(sender, out var queue))
+            {
+                queue.TryAgain();
+            }
+        }
+    }
+
     /// <summary>Drops what was admitted before a moment; returns the hashes.</summary>
     public List<Hash256> Expire(long beforeUnixMs)
     {

@@ -329,6 +329,7 @@ public sealed partial class TransactionPoolGrain(
         if (waiting.Length > 0)
         {
             await Refresh(waiting);
+            _pool.TryAgain(waiting);
         }
     }
 
