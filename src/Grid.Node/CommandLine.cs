@@ -29,6 +29,7 @@ public static class CommandLine
         FuzzCommand.Create(),
         SoakCommand.Create(),
         TortureCommand.Create(),
+        SimulateCommand.Create(),
     };
 
     /// <summary>Parses and runs; returns the process's exit code.</summary>

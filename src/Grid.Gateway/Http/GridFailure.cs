@@ -12,6 +12,8 @@ internal static class GridFailure
     /// <summary>How long a caller should wait before asking again, in seconds.</summary>
     public const int RetryAfterSeconds = 1;
 
+    private const int ReasonMax = 300;
+
     public const string StorageUnavailable =
         "the node's storage can't be written or read now; it goes on by itself when the cause is gone, and retry is safe: what was acknowledged is kept";
 
@@ -27,6 +29,15 @@ internal static class GridFailure
 
     /// <summary>What a caller is told about it.</summary>
     public static string TemporaryText(Exception exception) => IsStorageUnavailable(exception) ? StorageUnavailable : RetryIsSafe;
+
+    /// <summary>For the log: without what Orleans adds to it, which is a stack trace at times.</summary>
+    public static string ReasonOf(Exception exception)
+    {
+        var text = exception.Message;
+        var end = text.IndexOf(" ---> ", StringComparison.Ordinal) is >= 0 and var cause ? cause : text.IndexOf("   at ", StringComparison.Ordinal);
+        text = end < 0 ? text : text[..end];
+        return text.Length > ReasonMax ? text[..ReasonMax] : text;
+    }
 
     private static bool IsStorageUnavailable(Exception exception) => exception is StorageException { Error: StorageError.Unavailable };
 

@@ -168,7 +168,7 @@ internal sealed partial class Dispatcher(RpcContext context, RpcMeter meter, ILo
         }
         if (GridFailure.IsTemporary(exception))
         {
-            LogUnavailable(method.Name, exception.Message);
+            LogUnavailable(method.Name, GridFailure.ReasonOf(exception));
             return new RpcError(RpcErrorCode.Unavailable, GridFailure.TemporaryText(exception));
         }
         LogFailure(exception, method.Name);

@@ -19,7 +19,7 @@ namespace Grid.Grains.Accounts;
 /// account's leaf), so a fresh activation needs nothing else.
 /// </remarks>
 [BesideShardPlacement]
-public sealed class AccountGrain(SiloSnapshot snapshot, LaneThreads lanes, ProfileTable profiles, GrainLoad load) : Grain, IAccountGrain, ICountedGrain
+public sealed class AccountGrain(SiloSnapshot snapshot, LaneThreads lanes, ProfileTable profiles, BackgroundWork background, GrainLoad load) : Grain, IAccountGrain, ICountedGrain
 {
     private Address _address;
     private MerkleTrie<SlotValue> _parent = MerkleTrie<SlotValue>.Empty;
@@ -62,7 +62,7 @@ public sealed class AccountGrain(SiloSnapshot snapshot, LaneThreads lanes, Profi
             // A turn that computes long would keep one of the few threads from all other grains: many slots are shared among threads, and awaited.
             trie = apply.Slots.Length < StorageChanges.SlotsWorthThreads
                 ? Compute(parent, apply, parallelism: 1)
-                : await Task.Run(() => Compute(parent, apply, lanes.Count));
+                : await background.Run(() => Compute(parent, apply, lanes.Count));
         }
         catch (MissingNodeException) when (apply.Nodes is null)
         {

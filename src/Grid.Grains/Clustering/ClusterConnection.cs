@@ -29,8 +29,11 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
     /// <summary>How often the names are resolved, and silos that didn't answer tried again.</summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(3);
 
-    /// <summary>A question that isn't answered then is told as that, with whether to ask again.</summary>
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// A question that isn't answered then is told as that: one that went through a silo that died may never be. Those that may take longer say so themselves
+    /// (<see cref="IChainReaderGrain.Patience"/>).
+    /// </summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _logger = loggers.CreateLogger<ClusterConnection>();
     private volatile ConnectedCluster? _cluster;

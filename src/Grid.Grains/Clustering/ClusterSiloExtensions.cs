@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace Grid.Grains.Clustering;
@@ -35,7 +36,12 @@ public static class ClusterSiloExtensions
             endpoint.GatewayListeningEndpoint = new IPEndPoint(endPoints.Silos.Address, endPoints.GatewayPort);
         });
         silo.UseAdoNetClustering(options => (options.Invariant, options.DataSource) = (Invariant, database));
-        silo.AddAdoNetGrainStorage(ClusterDefaults.GrainStorage, options => (options.Invariant, options.DataSource) = (Invariant, database));
+        silo.AddAdoNetGrainStorage(ClusterDefaults.GrainStorage, storage => storage.Configure<Serializer>((options, serializer) =>
+        {
+            (options.Invariant, options.DataSource) = (Invariant, database);
+            // As on the wire, by pinned numbers: JSON would need to be told of each of our types.
+            options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+        }));
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.DefunctSiloExpiration = DefunctSiloExpiration;

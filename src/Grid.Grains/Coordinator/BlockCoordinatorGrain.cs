@@ -26,6 +26,12 @@ namespace Grid.Grains.Coordinator;
 [Reentrant]
 public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrain, ICountedGrain
 {
+    /// <summary>
+    /// The most time between two looks at the pools, and at the journal: one whose silo died comes back when it is asked, and its word that something waits may
+    /// have been lost.
+    /// </summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(2);
+
     private readonly GridOptions _options;
     private readonly ShardLayout _layout;
     private readonly IFaultPoints _faults;
@@ -38,6 +44,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     // Set until a look at the pools found nothing: also at first, because the pools may hold what an earlier activation left.
     private bool _transactionsWait = true;
     private bool _makingWaitingBlocks;
+    private long _lookedAt, _comparedAt;
     // Set until the pools have looked at the head that was recovered: the last block may have been committed and told to nobody.
     private bool _poolsMayBeBehind = true;
     private long _blocks, _transactions, _gasUsed, _aborted;
@@ -54,10 +61,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         GrainLoad load,
         BlockMeter meter,
         BlockGate gate,
+        BackgroundWork background,
         ILogger<BlockCoordinatorGrain> logger)
     {
         (_options, _layout, _faults, _time, _load, _meter, _gate, _logger) = (options, layout, faults, time, load, meter, gate, logger);
-        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout), journal, blocks, faults, GrainFactory);
+        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, GrainFactory, time), journal, blocks, faults, GrainFactory, background);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -89,6 +97,33 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         return true;
     });
 
+    public Task Settle() =>
+        _protocol.IsSettled && _time.GetElapsedTime(_comparedAt) <= LookInterval ? Task.CompletedTask : OneAtATime(CompareWithJournal);
+
+    /// <summary>
+    /// Of two activations Orleans may end the one that took over, and keep the one that is fenced: nothing that is offered fits its head, so that it would
+    /// never append, and never learn.
+    /// </summary>
+    private async Task<bool> CompareWithJournal()
+    {
+        _comparedAt = _time.GetTimestamp();
+        try
+        {
+            if (!await _protocol.IsOvertakenAsync())
+            {
+                return false;
+            }
+        }
+        catch (StorageException)
+        {
+            // While the journal can't be read it can't be written either.
+            return false;
+        }
+        _poolsMayBeBehind = true;
+        await _protocol.RecoverAsync();
+        return true;
+    }
+
     public async Task TransactionsWait()
     {
         _transactionsWait = true;
@@ -113,9 +148,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _makingWaitingBlocks = true;
         try
         {
+            _transactionsWait |= _time.GetElapsedTime(_lookedAt) > LookInterval;
             while (_transactionsWait && !cancellation.IsCancellationRequested && !_gate.IsClosed)
             {
                 _transactionsWait = false;
+                _lookedAt = _time.GetTimestamp();
                 // More may have been on offer than one block holds.
                 _transactionsWait |= await MakeBlock(new BlockRequest()) is not null;
                 if (_options.BlockTime > TimeSpan.Zero)
@@ -143,6 +180,12 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
         try
         {
+            if (!_protocol.IsSettled)
+            {
+                LogMembershipChanged(_protocol.Head.Number);
+                _poolsMayBeBehind = true;
+                await _protocol.RecoverAsync();
+            }
             return await work();
         }
         catch (Exception)
@@ -207,13 +250,13 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     {
         var request = new OfferRequest(
             environment.BaseFeePerGas, environment.BaseFeePerBlobGas, environment.Header.GasLimit, _options.BlockTransactionsMax);
-        var pools = Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard)).ToArray();
         if (_poolsMayBeBehind)
         {
-            await Task.WhenAll(pools.Select(pool => pool.Refresh()));
+            await _protocol.SettlePoolsAsync();
+            await Task.WhenAll(Enumerable.Range(0, _layout.Count).Select(shard => GrainFactory.GetGrain<ITransactionPoolGrain>(shard).Refresh()));
             _poolsMayBeBehind = false;
         }
-        var offers = await Task.WhenAll(pools.Select(pool => pool.Offer(request)));
+        var offers = await _protocol.CollectOffersAsync(request);
         return OfferMerge.Merge([.. offers.Select(offer => offer.Transactions)], environment.BaseFeePerGas, _options.BlockTransactionsMax);
     }
 
@@ -224,13 +267,19 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private Task Postpone(Transaction[] transactions, RejectedTransaction[] rejected)
     {
         var byShard = new Dictionary<int, List<Hash256>>();
+        var withoutRoom = new HashSet<Address>();
         foreach (var item in rejected)
         {
+            var transaction = transactions[item.Index];
             if (item.Error.Code is TransactionErrorCode.BlockGasLimitExceeded or TransactionErrorCode.BlockBlobGasLimitExceeded or TransactionErrorCode.BlockSizeExceeded)
             {
+                withoutRoom.Add(transaction.Sender);
+            }
+            if (withoutRoom.Contains(transaction.Sender))
+            {
+                // Those that follow one that found no room have too high a nonce in this block only.
                 continue;
             }
-            var transaction = transactions[item.Index];
             var shard = _layout.ShardOf(transaction.Sender);
             if (!byShard.TryGetValue(shard, out var hashes))
             {
@@ -279,6 +328,9 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Recovered at block {Number} with fencing number {FencingNumber}")]
     private partial void LogRecovered(ulong number, ulong fencingNumber);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silos have come or gone: dividing the shards among them anew, at block {Number}")]
+    private partial void LogMembershipChanged(ulong number);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Block {Number}: {Transactions} transactions, {GasUsed} gas, {TotalMs:F1} ms")]
     private partial void LogBlock(ulong number, int transactions, ulong gasUsed, double totalMs);

@@ -29,7 +29,8 @@ internal sealed class CommitProtocol(
     IJournal journal,
     BlockCache blocks,
     IFaultPoints faults,
-    IGrainFactory grains)
+    IGrainFactory grains,
+    BackgroundWork background)
 {
     private readonly LostStorage _lostStorage = new(options, layout, grains);
     private ulong _sequence;
@@ -44,10 +45,14 @@ internal sealed class CommitProtocol(
     /// <summary>The last publication.</summary>
     public BlockPublication Published { get; private set; } = null!;
 
-    /// <summary>Takes the journal over, and brings every shard to its head.</summary>
+    /// <summary>Whether the shards are where they belong, as far as silos have come or gone since they were brought there.</summary>
+    public bool IsSettled => shards.AreSettled;
+
+    /// <summary>Takes the journal over, and brings every shard to its place and to the head.</summary>
     /// <exception cref="StateRootMismatchException">The shards don't have the head's state.</exception>
     public async Task RecoverAsync()
     {
+        await shards.SettleAsync();
         FencingNumber = await journal.TakeFencingNumberAsync();
         var head = await journal.ReadHeadAsync() ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
         var attempt = new BlockAttempt(head.Number, FencingNumber, _sequence++);
@@ -71,6 +76,15 @@ internal sealed class CommitProtocol(
         Published = new BlockPublication(attempt, _head);
         await shards.PublishAsync(Published);
     }
+
+    /// <summary>Has the pools come to where they belong.</summary>
+    public Task SettlePoolsAsync() => shards.SettlePoolsAsync();
+
+    /// <summary>What all pools offer.</summary>
+    public Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request) => shards.CollectOffersAsync(request);
+
+    /// <summary>Whether another coordinator has committed blocks.</summary>
+    public async ValueTask<bool> IsOvertakenAsync() => await journal.ReadHeadAsync() is { } head && head.Hash != _head.Hash;
 
     /// <summary>The environment of the next block.</summary>
     public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, _head, attributes, _hashes);
@@ -115,7 +129,7 @@ internal sealed class CommitProtocol(
         var attempt = NextAttempt();
         var start = Stopwatch.GetTimestamp();
         // What doesn't need the state root is hashed and encoded beside the shards' work.
-        var body = Task.Run(() => EncodedBody.Of(execution, options.Lanes));
+        var body = background.Run(() => EncodedBody.Of(execution, options.Lanes));
         var parts = AccessListPart.Split(execution.AccessList, layout);
         var roots = await shards.ApplyAsync(attempt, _sliceRoots, parts);
         var applyMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -160,9 +174,9 @@ internal sealed class CommitProtocol(
         blocks.Add(new DecodedBlock(block, applied.Execution.Receipts, record.Block.Length));
         await faults.ReachAsync(FaultPoint.Appended, block.Header.Number);
         Published = new BlockPublication(applied.Attempt, block.Header);
-        await shards.PublishAsync(Published);
+        var told = await shards.PublishAsync(Published);
         await faults.ReachAsync(FaultPoint.Published, block.Header.Number);
-        await NotifyPools(block.Header.Number, applied.Parts);
+        await NotifyPools(block.Header.Number, applied.Parts, told);
     }
 
     private static JournalBlock ToRecord(Block block, in UInt256 totalDifficulty, EncodedBody body)
@@ -180,10 +194,10 @@ internal sealed class CommitProtocol(
             body.Senders);
     }
 
-    /// <summary>Tells each pool what the block changed in its shard's accounts, among which its senders are.</summary>
-    private Task NotifyPools(ulong number, AccessListPart[] parts) => Task.WhenAll(parts
+    /// <summary>Tells pools what the block changed in their shard's accounts, among which their senders are: those that no silo has told.</summary>
+    private Task NotifyPools(ulong number, AccessListPart[] parts, HashSet<int> told) => Task.WhenAll(parts
         .Select((part, shard) => (Part: part, Shard: shard))
-        .Where(x => x.Part.Accounts.Length > 0)
+        .Where(x => x.Part.Accounts.Length > 0 && !told.Contains(x.Shard))
         .Select(x => grains.GetGrain<ITransactionPoolGrain>(x.Shard).Included(new IncludedNotice(number, x.Part))));
 }
 

@@ -30,6 +30,10 @@ public interface IBlockCoordinatorGrain : IGrainWithIntegerKey
     [Alias("Recover")]
     Task Recover();
 
+    /// <summary>Has shards move to where they belong, if silos have come or gone since the last block. Returns at once where none has.</summary>
+    [Alias("Settle")]
+    Task Settle();
+
     /// <summary>What was published last: for a silo that has joined since.</summary>
     [Alias("GetHead")]
     Task<BlockPublication> GetHead();

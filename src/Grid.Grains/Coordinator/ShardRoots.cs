@@ -1,6 +1,7 @@
 using Grid.Grains.Lanes;
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
+using Grid.Grains.Pool;
 using Grid.Grains.Shards;
 using Grid.Primitives;
 using Grid.State;
@@ -9,11 +10,44 @@ using Orleans.Runtime;
 namespace Grid.Grains.Coordinator;
 
 /// <summary>
-/// Sends a phase to all silos, one message each, and puts their shards' answers together. Without state but for the
-/// cluster's membership, read anew for each phase.
+/// Sends a phase to all silos, one message each, and puts their shards' answers together. The cluster's membership is read anew for each phase.
 /// </summary>
-public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout)
+/// <remarks>Safe because the coordinator grain lets one call in at a time.</remarks>
+public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, IGrainFactory grains, TimeProvider time)
 {
+    /// <summary>Looks at whether the shards have come to where they belong; after that they work from where they are.</summary>
+    private const int SettleAttemptsMax = 50;
+
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(20);
+
+    private SiloAddress[] _settledOn = [];
+
+    /// <summary>Whether the silos are those among which the shards were divided last.</summary>
+    public bool AreSettled => silos.ActiveSilos().AsSpan().SequenceEqual(_settledOn);
+
+    /// <summary>
+    /// Has shards move to the silos that they belong to now that silos have come or gone. Only speed depends on it: where membership changes meanwhile, or
+    /// silos see it differently, they may stay where they are for now.
+    /// </summary>
+    public async Task SettleAsync()
+    {
+        for (var attempt = 0; attempt < SettleAttemptsMax; attempt++)
+        {
+            _settledOn = silos.ActiveSilos();
+            var answers = await Task.WhenAll(silos.ShardsBySilo().SelectMany(x => x.Shards.Select(
+                shard => grains.GetGrain<IStateShardGrain>(shard).Settle(x.Silo.ToParsableString()))));
+            if (Array.TrueForAll(answers, isThere => isThere))
+            {
+                return;
+            }
+            await Task.Delay(SettleInterval, time);
+        }
+    }
+
+    /// <summary>The same of the pools, which are beside the shards of their senders.</summary>
+    public Task SettlePoolsAsync() => Task.WhenAll(silos.ShardsBySilo().SelectMany(x => x.Shards.Select(
+        shard => grains.GetGrain<ITransactionPoolGrain>(shard).Settle(x.Silo.ToParsableString()))));
+
     /// <summary>Has every shard apply its part of a try; returns the slices' roots in shard order.</summary>
     /// <exception cref="BlockAbortedException">A shard refused.</exception>
     public Task<SliceRoot[]> ApplyAsync(BlockAttempt attempt, SliceRoot[] parentRoots, AccessListPart[] parts) =>
@@ -26,9 +60,22 @@ public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout)
     public Task<SliceRoot[]> RecoverAsync(BlockAttempt head, bool reload) =>
         CollectAsync((lane, shards) => lane.Recover(new SiloRecover(head, shards, reload)));
 
-    /// <summary>Tells every silo that a try was committed.</summary>
-    public Task PublishAsync(BlockPublication publication) =>
-        Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).Publish(publication)));
+    /// <summary>Tells every silo that a try was committed, and those of the shards that it changes tell their pools.</summary>
+    /// <returns>The shards whose pools were told.</returns>
+    public async Task<HashSet<int>> PublishAsync(BlockPublication publication)
+    {
+        var told = await Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).Publish(publication)));
+        return [.. told.SelectMany(shards => shards)];
+    }
+
+    /// <summary>What all pools offer.</summary>
+    public async Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request)
+    {
+        var offers = await Task.WhenAll(silos.ShardsBySilo().Where(x => x.Shards.Length > 0).Select(
+            x => silos.LaneOf(x.Silo).Offer(new SiloOfferRequest(x.Shards, request))));
+        // Silos have runs of neighbouring shards, in order.
+        return [.. offers.SelectMany(silo => silo.Pools)];
+    }
 
     private async Task<SliceRoot[]> CollectAsync(Func<IExecutionLaneGrain, int[], Task<SiloApplied>> send)
     {

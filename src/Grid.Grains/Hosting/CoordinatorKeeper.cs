@@ -1,15 +1,16 @@
 using Grid.Grains.Coordinator;
+using Grid.Grains.Snapshots;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Grid.Grains.Hosting;
 
 /// <summary>
-/// Keeps the coordinator active: it recovers when the cluster starts, and again soon after an activation ended or its silo
-/// died, without waiting for somebody's transaction. When this silo stops, it has the block at hand finished before: a silo that
-/// leaves can't apply one any more.
+/// Keeps the coordinator active: it recovers when the cluster starts, and again soon after an activation ended, its silo
+/// died, or silos came or went, without waiting for somebody's transaction; and this silo comes to its head. When this silo stops, it has the block
+/// at hand finished before: a silo that leaves can't apply one any more.
 /// </summary>
-public sealed partial class CoordinatorKeeper(IGrainFactory grains, BlockGate gate, ILogger<CoordinatorKeeper> logger) : BackgroundService
+public sealed partial class CoordinatorKeeper(IGrainFactory grains, SiloHead head, BlockGate gate, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -23,7 +24,8 @@ public sealed partial class CoordinatorKeeper(IGrainFactory grains, BlockGate ga
             {
                 try
                 {
-                    await coordinator.Describe();
+                    await coordinator.Settle();
+                    await head.CatchUpAsync();
                 }
                 catch (Exception error) when (error is not OperationCanceledException) // a boundary: reported, and tried again
                 {

@@ -77,7 +77,8 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<BlockGate>();
         services.AddSingleton<TransactionIntake>(provider => new TransactionIntake(
             provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<ShardLayout>()));
-        services.AddSingleton(_ => new LaneThreads(options.Lanes));
+        services.TryAddSingleton(BackgroundWork.OnThreadPool);
+        services.TryAddSingleton(_ => new LaneThreads(options.Lanes));
         services.AddPlacementDirector<BesideShardPlacement, BesideShardPlacementDirector>();
         services.AddPlacementDirector<OnSiloPlacement, OnSiloPlacementDirector>();
         services.AddHostedService<CoordinatorKeeper>();

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Grid.Grains.Hosting;
 
@@ -103,12 +104,36 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             await Task.Delay(20, patience.Token);
         }
-        // That none of them finds one isn't agreement.
-        while (_silos.Count > 1 && (await Task.WhenAll(_silos.Select(DescribeCoordinatorAsync))).Distinct().ToArray() is not [not null])
+        while (_silos.Count > 1 && !await AgreeAsync())
         {
             await Task.Delay(20, patience.Token);
         }
     }
+
+    /// <summary>Whether all silos find the same coordinator, and it has recovered after any other one that there was.</summary>
+    private async Task<bool> AgreeAsync()
+    {
+        if (!await FindTheSameAsync())
+        {
+            return false;
+        }
+        try
+        {
+            // Another one, which is on its way out, may have taken the shards over last.
+            await Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Recover();
+        }
+        catch (Exception error) when (IsPassing(error))
+        {
+            return false;
+        }
+        return await FindTheSameAsync();
+    }
+
+    /// <summary>That none of them finds one isn't agreement.</summary>
+    private async Task<bool> FindTheSameAsync() => (await Task.WhenAll(_silos.Select(DescribeCoordinatorAsync))).Distinct().ToArray() is [not null];
+
+    /// <summary>Another coordinator has recovered the shards meanwhile, or a grain is on its way from one silo to another.</summary>
+    private static bool IsPassing(Exception error) => error is BlockAbortedException or CoordinatorFencedException or OrleansException;
 
     /// <summary>The fencing number of the coordinator that a silo finds; null while its activation fails.</summary>
     private static async Task<ulong?> DescribeCoordinatorAsync(IHost silo)
@@ -116,11 +141,12 @@ public sealed class LocalCluster : IAsyncDisposable
         try
         {
             var grains = silo.Services.GetRequiredService<IGrainFactory>();
-            return (await grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Describe()).FencingNumber;
+            var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
+            await coordinator.Settle();
+            return (await coordinator.Describe()).FencingNumber;
         }
-        catch (BlockAbortedException)
+        catch (Exception error) when (IsPassing(error))
         {
-            // Another one has recovered the shards meanwhile.
             return null;
         }
     }

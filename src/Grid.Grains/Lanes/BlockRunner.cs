@@ -23,7 +23,7 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 public sealed class BlockRunner(
     LaneThreads lanes, WaveHost waves, GuestSender guests, SiloDirectory silos, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles,
-    ProfileTeacher teacher, ExecutionCounters counters, GrainLoad load, GridOptions options)
+    ProfileTeacher teacher, ExecutionCounters counters, GrainLoad load, GridOptions options, BackgroundWork background)
 {
     private const int HottestPerBlock = 64;
 
@@ -69,7 +69,7 @@ public sealed class BlockRunner(
         execution.Release();
         _sources = view.IsComplete ? [] : [.. run.Predictor.Sources.Select(ToKey).Where(key => !view.IsHere(key.Address)).Take(options.PredictionSourcesMax)];
         // Nobody waits for the sketch.
-        _ = Task.Run(() => CountTouches(block.Transactions));
+        _ = background.Run(() => CountTouches(block.Transactions));
         return new ExecutedBlock(execution.Result, execution.Error, report, new ExecutionTimes(planMs, executeMs, validateMs));
     }
 

@@ -3,6 +3,7 @@ using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
+using Grid.Grains.Pool;
 using Grid.Grains.Shards;
 using Grid.Grains.Snapshots;
 using Grid.Grains.Snapshots.Past;
@@ -15,7 +16,8 @@ namespace Grid.Grains.Lanes;
 
 /// <inheritdoc cref="IExecutionLaneGrain"/>
 /// <remarks>
-/// Safe although calls interleave: the grain has no state of its own. Strands run on lane threads with state of their own,
+/// Safe although calls interleave: all that the grain keeps is what was applied last, for the pools, which are told in any case, if not from here
+/// then by the coordinator. Strands run on lane threads with state of their own,
 /// shards serialize in their own turns, and the silo's snapshot guards itself.
 /// </remarks>
 [OnSiloPlacement, Reentrant]
@@ -28,7 +30,11 @@ public sealed class ExecutionLaneGrain(
 
     private static readonly DateTime Started = DateTime.UtcNow;
 
+    /// <summary>A try is committed before the next one is made, as a rule; a coordinator that was replaced may have made one in between.</summary>
+    private const int TriesKept = 4;
+
     private readonly Dictionary<int, IStateShardGrain> _shards = [];
+    private readonly Queue<SiloApply> _applied = [];
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -46,13 +52,20 @@ public sealed class ExecutionLaneGrain(
 
     public Task<GuestOutcome?> ExecuteGuests(GuestWork work) => guests.RunAsync(work);
 
-    public async Task<SiloApplied> Apply(SiloApply apply) => new(await Task.WhenAll(
-        apply.Shards.Select(part => ShardOf(part.Shard).Apply(new ShardApply(apply.Attempt, part.ParentRoot, part.Changes)))));
+    public async Task<SiloApplied> Apply(SiloApply apply)
+    {
+        _applied.Enqueue(apply);
+        if (_applied.Count > TriesKept)
+        {
+            _applied.Dequeue();
+        }
+        return new(await Task.WhenAll(apply.Shards.Select(part => ShardOf(part.Shard).Apply(new ShardApply(apply.Attempt, part.ParentRoot, part.Changes)))));
+    }
 
     public async Task<SiloApplied> Recover(SiloRecover recover) => new(await Task.WhenAll(
         recover.Shards.Select(shard => ShardOf(shard).Recover(recover.Head, recover.Reload))));
 
-    public Task Publish(BlockPublication publication)
+    public async Task<int[]> Publish(BlockPublication publication)
     {
         if (snapshot.Publish(publication.Attempt, publication.Header))
         {
@@ -61,8 +74,17 @@ public sealed class ExecutionLaneGrain(
             undos.Clear();
             pastSlices.Clear();
         }
-        return Task.CompletedTask;
+        if (_applied.FirstOrDefault(apply => apply.Attempt == publication.Attempt) is not { } applied)
+        {
+            return [];
+        }
+        _applied.Clear();
+        await Task.WhenAll(applied.Shards.Where(part => part.Changes.Accounts.Length > 0).Select(
+            part => PoolOf(part.Shard).Included(new IncludedNotice(publication.Header.Number, part.Changes))));
+        return Array.ConvertAll(applied.Shards, part => part.Shard);
     }
+
+    public async Task<SiloOffers> Offer(SiloOfferRequest request) => new(await Task.WhenAll(request.Shards.Select(shard => PoolOf(shard).Offer(request.Request))));
 
     public Task<StateValues?> Read(StateQuery query) =>
         Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
@@ -98,6 +120,8 @@ public sealed class ExecutionLaneGrain(
             Environment.WorkingSet,
             execution.Snapshot(profiles.Count)));
     }
+
+    private ITransactionPoolGrain PoolOf(int shard) => GrainFactory.GetGrain<ITransactionPoolGrain>(shard);
 
     private IStateShardGrain ShardOf(int shard)
     {

@@ -2,6 +2,7 @@ using Grid.Chain;
 using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
+using Grid.Grains.Pool;
 using Grid.Grains.Shards;
 using Grid.Primitives;
 using Grid.State;
@@ -31,9 +32,17 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
     [Alias("Recover")]
     Task<SiloApplied> Recover(SiloRecover recover);
 
-    /// <summary>Says that a try was committed: the silo shows the block, its receipts and the state after it from now on.</summary>
+    /// <summary>
+    /// Says that a try was committed: the silo shows the block, its receipts and the state after it from now on, and tells the pools of its shards what the block
+    /// changed there.
+    /// </summary>
+    /// <returns>The shards whose pools were told; those of a try that this silo doesn't remember weren't.</returns>
     [Alias("Publish")]
-    Task Publish(BlockPublication publication);
+    Task<int[]> Publish(BlockPublication publication);
+
+    /// <summary>Gives what the pools of these shards offer.</summary>
+    [Alias("Offer")]
+    Task<SiloOffers> Offer(SiloOfferRequest request);
 
     /// <summary>Reads state of shards on this silo after a block that it still keeps; null when it doesn't.</summary>
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
@@ -50,6 +59,14 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
     [Alias("DescribeLoad"), Orleans.Concurrency.AlwaysInterleave]
     Task<SiloReport> DescribeLoad();
 }
+
+/// <summary>What the coordinator asks the pools of one silo's shards for.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.SiloOfferRequest")]
+public sealed record SiloOfferRequest([property: Id(0)] int[] Shards, [property: Id(1)] OfferRequest Request);
+
+/// <summary>The pools' answers, in the order of the request.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.SiloOffers")]
+public sealed record SiloOffers([property: Id(0)] TransactionBatch[] Pools);
 
 /// <summary>What one silo's shards have to apply.</summary>
 /// <param name="Shards">One entry per shard of that silo, also where nothing changes.</param>

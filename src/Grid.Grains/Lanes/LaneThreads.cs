@@ -10,12 +10,13 @@ namespace Grid.Grains.Lanes;
 /// <remarks>
 /// Safe because a work item belongs to the one thread that took it from the channel, and its result is published by the
 /// completion source, whose continuations run elsewhere (the grain's own scheduler). The channel is bounded: a caller waits
-/// for room.
+/// for room. Where a scheduler is given instead, it alone says what runs when.
 /// </remarks>
 public sealed class LaneThreads : IAsyncDisposable
 {
     private readonly Channel<Action> _work;
     private readonly Thread[] _threads;
+    private readonly TaskScheduler? _scheduler;
     private long _busyTicks;
     private long _items;
 
@@ -24,6 +25,7 @@ public sealed class LaneThreads : IAsyncDisposable
     public LaneThreads(int count, int queueLimit = 4096)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Count = count;
         _work = Channel.CreateBounded<Action>(queueLimit);
         _threads = [.. Enumerable.Range(0, count).Select(i => new Thread(Run)
         {
@@ -37,7 +39,16 @@ public sealed class LaneThreads : IAsyncDisposable
         }
     }
 
-    public int Count => _threads.Length;
+    /// <summary>Lanes without threads of their own: a scheduler runs their work, as in a simulation.</summary>
+    /// <param name="count">How many lanes there seem to be.</param>
+    public LaneThreads(int count, TaskScheduler scheduler)
+    {
+        _work = Channel.CreateBounded<Action>(1);
+        _threads = [];
+        (Count, _scheduler) = (count, scheduler);
+    }
+
+    public int Count { get; }
 
     /// <summary>The time that all lanes together have worked.</summary>
     public TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks));
@@ -49,6 +60,10 @@ public sealed class LaneThreads : IAsyncDisposable
     /// <summary>Runs the work on a lane. Its exception becomes the task's.</summary>
     public async Task<T> RunAsync<T>(Func<T> work)
     {
+        if (_scheduler is not null)
+        {
+            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler);
+        }
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _work.Writer.WriteAsync(() =>
         {

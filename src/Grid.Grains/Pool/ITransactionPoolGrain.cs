@@ -37,6 +37,11 @@ public interface ITransactionPoolGrain : IGrainWithIntegerKey
     [Alias("Refresh")]
     Task Refresh();
 
+    /// <summary>Says whether the pool is on this silo; where it isn't, this activation ends, and the next one is made beside the shard of its senders.</summary>
+    /// <param name="silo">The silo's address as Orleans parses it.</param>
+    [Alias("Settle")]
+    Task<bool> Settle(string silo);
+
     [Alias("Find")]
     Task<PooledTransaction?> Find(Hash256 hash);
 

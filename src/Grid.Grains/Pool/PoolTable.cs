@@ -11,7 +11,7 @@ namespace Grid.Grains.Pool;
 /// Safe because one lock guards the two tasks, nothing waits inside it, and what a read gives is immutable. A read begins after all who share it have asked, so each
 /// finds what was admitted before it asked.
 /// </remarks>
-public sealed class PoolTable(IJournal journal, ShardLayout layout)
+public sealed class PoolTable(IJournal journal, ShardLayout layout, BackgroundWork background)
 {
     private readonly Lock _lock = new();
     private Task _running = Task.CompletedTask;
@@ -26,7 +26,7 @@ public sealed class PoolTable(IJournal journal, ShardLayout layout)
             if (_waiting is null)
             {
                 var earlier = _running;
-                _waiting = Task.Run(() => ReadAfterAsync(earlier));
+                _waiting = background.Run(() => ReadAfterAsync(earlier));
             }
             read = _waiting;
         }

@@ -7,7 +7,11 @@ namespace Grid.Grains.Pool;
 /// <param name="Cost">The most it may cost its sender, in wei.</param>
 /// <param name="AdmittedUnixMs">When it was admitted, in milliseconds since 1970.</param>
 /// <param name="Arrival">Ascending in the order of admission: the earlier goes first at equal price.</param>
-internal sealed record PoolItem(Transaction Transaction, UInt256 Cost, long AdmittedUnixMs, long Arrival);
+internal sealed record PoolItem(Transaction Transaction, UInt256 Cost, long AdmittedUnixMs, long Arrival)
+{
+    /// <summary>The pool's count of offers at the last one that had it; 0 for none.</summary>
+    public long OfferedIn { get; set; }
+}
 
 /// <summary>The transactions of one sender in nonce order, on top of the sender's account after a block.</summary>
 internal sealed class SenderQueue(SenderState state, ulong stateBlock)
@@ -70,6 +74,9 @@ internal sealed class SenderQueue(SenderState state, ulong stateBlock)
     public void Remove(ulong nonce) => _items.Remove(nonce);
 
     public void Postpone() => IsPostponed = true;
+
+    /// <summary>Offers the sender's next transaction once more.</summary>
+    public void TryAgain() => IsPostponed = false;
 
     /// <summary>Takes the account after a later block over; returns the transactions whose nonces it has used.</summary>
     public List<PoolItem> Advance(in SenderState state, ulong block)

@@ -11,7 +11,7 @@ public sealed class TransactionPool(PoolOptions options)
     private readonly Dictionary<Address, SenderQueue> _senders = [];
     private readonly Dictionary<Hash256, PoolItem> _byHash = [];
     private readonly Dictionary<string, long> _rejected = [];
-    private long _arrivals;
+    private long _arrivals, _offers;
 
     public int Count => _byHash.Count;
 
@@ -27,6 +27,10 @@ public sealed class TransactionPool(PoolOptions options)
 
     /// <summary>Whose transactions the pool has.</summary>
     public Address[] Senders => [.. _senders.Keys];
+
+    /// <summary>Whose transactions were admitted before a moment and are still here.</summary>
+    public Address[] SendersWaitingSince(long beforeUnixMs) =>
+        [.. _byHash.Values.Where(item => item.AdmittedUnixMs < beforeUnixMs).Select(item => item.Transaction.Sender).Distinct()];
 
     /// <summary>The sender's next nonce; null when the pool has nothing of it.</summary>
     public ulong? NextNonce(in Address sender) => _senders.TryGetValue(sender, out var queue) ? queue.NextNonce : null;
@@ -105,22 +109,28 @@ public sealed class TransactionPool(PoolOptions options)
             Push(heads, queue, 0, in request);
         }
         var offer = new List<Transaction>();
+        _offers++;
         ulong gas = 0;
         while (offer.Count < request.CountMax && heads.TryDequeue(out var head, out _))
         {
-            var transaction = head.Queue.Items[head.Index].Transaction;
+            var item = head.Queue.Items[head.Index];
+            var transaction = item.Transaction;
             if (transaction.GasLimit > request.GasLimit - gas)
             {
                 continue; // what follows it in the sender's order can't run either
             }
             gas += transaction.GasLimit;
             offer.Add(transaction);
+            item.OfferedIn = _offers;
             Push(heads, head.Queue, head.Index + 1, in request);
         }
         return [.. offer];
     }
 
-    /// <summary>Takes in what a block did to the pool's senders; returns the transactions that left because their nonce is used.</summary>
+    /// <summary>
+    /// Takes in what a block did to the pool's senders; returns the transactions that left because their nonce is used, and that can't be in the block because the
+    /// last offer didn't have them: they came in the place of one that is.
+    /// </summary>
     /// <param name="number">The block.</param>
     /// <param name="changes">Accounts after it: those of the pool's shard at least.</param>
     public List<Hash256> Included(ulong number, BlockAccessList changes)
@@ -134,7 +144,13 @@ public sealed class TransactionPool(PoolOptions options)
                 continue;
             }
             ref readonly var account = ref changes.Accounts[place];
-            Advance(queue, new SenderState(sender, changes.NonceAfter(in account), changes.BalanceAfter(in account)), number, gone);
+            foreach (var item in Advance(queue, new SenderState(sender, changes.NonceAfter(in account), changes.BalanceAfter(in account)), number))
+            {
+                if (item.OfferedIn == 0 || item.OfferedIn < _offers)
+                {
+                    gone.Add(item.Transaction.Hash);
+                }
+            }
         }
         return gone;
     }
@@ -147,7 +163,7 @@ public sealed class TransactionPool(PoolOptions options)
         {
             if (_senders.TryGetValue(sender, out var queue))
             {
-                Advance(queue, state, number, gone);
+                gone.AddRange(Advance(queue, state, number).Select(item => item.Transaction.Hash));
             }
         }
         return gone;
@@ -161,6 +177,18 @@ public sealed class TransactionPool(PoolOptions options)
             if (_byHash.TryGetValue(hash, out var item))
             {
                 _senders[item.Transaction.Sender].Postpone();
+            }
+        }
+    }
+
+    /// <summary>Offers senders once more that a block refused: it may have been told late, of an account that was another one.</summary>
+    public void TryAgain(ReadOnlySpan<Address> senders)
+    {
+        foreach (ref readonly var sender in senders)
+        {
+            if (_senders.TryGetValue(sender, out var queue))
+            {
+                queue.TryAgain();
             }
         }
     }
@@ -186,14 +214,15 @@ public sealed class TransactionPool(PoolOptions options)
         return new PoolDescription(pending, _byHash.Count - pending, options.LimitPerPool, oldest, new Dictionary<string, long>(_rejected));
     }
 
-    private void Advance(SenderQueue queue, in SenderState state, ulong number, List<Hash256> gone)
+    private List<PoolItem> Advance(SenderQueue queue, in SenderState state, ulong number)
     {
-        foreach (var item in queue.Advance(in state, number))
+        var used = queue.Advance(in state, number);
+        foreach (var item in used)
         {
             _byHash.Remove(item.Transaction.Hash);
-            gone.Add(item.Transaction.Hash);
         }
         Forget(state.Address, queue);
+        return used;
     }
 
     private (PoolRefusal Refusal, TransactionError Error) Check(Transaction transaction, SenderQueue queue, out UInt256 cost)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grid.Chain;
 using Grid.Evm;
 using Grid.Grains.Coordinator;
@@ -9,6 +8,7 @@ using Grid.Grains.Shards;
 using Grid.Grains.Snapshots;
 using Grid.Primitives;
 using Grid.Storage;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
 namespace Grid.Grains.Pool;
@@ -17,53 +17,43 @@ namespace Grid.Grains.Pool;
 /// <remarks>
 /// Safe because turns don't interleave: a batch is checked, made durable and answered before the next one is looked at. A second
 /// activation of the same pool during unstable membership may admit what this one admitted; the journal's table has one row per hash, and a block
-/// can include a nonce once.
+/// can include a nonce once. What the other one admitted after this one had read the table is found there by looking again, see <see cref="PoolLooks"/>. A pool that
+/// wasn't told of a block looks at the accounts again.
 /// </remarks>
 [BesideShardPlacement]
-public sealed class TransactionPoolGrain(
+public sealed partial class TransactionPoolGrain(
     GridOptions options,
     PoolTable table,
     SiloHead siloHead,
+    SiloDirectory silos,
     IJournal journal,
     TimeProvider time,
     GrainLoad load,
-    ShardLoad shardLoad) : Grain, ITransactionPoolGrain, ICountedGrain
+    ShardLoad shardLoad,
+    ILogger<TransactionPoolGrain> logger) : Grain, ITransactionPoolGrain, ICountedGrain
 {
-    private static readonly TimeSpan ExpiryInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UpkeepInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>Looking at all that waits takes up to a millisecond: too much for each turn.</summary>
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadInterval = TimeSpan.FromMilliseconds(20), HeadPatience = TimeSpan.FromSeconds(10), ShardPatience = TimeSpan.FromSeconds(3);
 
     private readonly TransactionPool _pool = new(options.Pool);
+    private readonly PoolLooks _looks = new(time);
     private IBlockCoordinatorGrain _coordinator = null!;
     private int _shard;
+    private readonly List<Hash256> _left = [];
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _shard = (int)this.GetPrimaryKeyLong();
         _coordinator = GrainFactory.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
-        var entries = await table.ReadAsync(_shard);
-        await WaitForHead(cancellationToken);
-        var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
-        var stale = new List<Hash256>();
-        foreach (var entry in entries.OrderBy(entry => entry.AdmittedUnixMs))
-        {
-            var transaction = Transaction.Decode(entry.Raw.Span);
-            transaction.SetSender(entry.Sender);
-            if (_pool.Restore(transaction, states[entry.Sender], number, entry.AdmittedUnixMs) is { } hash)
-            {
-                stale.Add(hash);
-            }
-        }
-        if (stale.Count > 0)
-        {
-            // Their nonces were used by others: nothing else would take them out of the table.
-            await journal.UpdatePoolAsync([], stale, cancellationToken);
-        }
+        _looks.Begin(silos.ActiveSilos());
+        await Restore(cancellationToken);
         load.Of(nameof(TransactionPoolGrain)).Activated();
-        this.RegisterGrainTimer(Expire, new GrainTimerCreationOptions(ExpiryInterval, ExpiryInterval));
+        this.RegisterGrainTimer(Upkeep, new GrainTimerCreationOptions(UpkeepInterval, UpkeepInterval));
+        this.RegisterGrainTimer(LookAgain, new GrainTimerCreationOptions(PoolLooks.Interval, PoolLooks.Interval));
         Report();
         this.RegisterGrainTimer(
             _ =>
@@ -137,7 +127,8 @@ public sealed class TransactionPoolGrain(
 
     public Task Included(IncludedNotice notice)
     {
-        _pool.Included(notice.BlockNumber, notice.Changes.List);
+        // The append has taken the block's own transactions out of the table.
+        _left.AddRange(_pool.Included(notice.BlockNumber, notice.Changes.List));
         return Task.CompletedTask;
     }
 
@@ -147,14 +138,27 @@ public sealed class TransactionPoolGrain(
         return Task.CompletedTask;
     }
 
-    public async Task Refresh()
+    public Task Refresh() => Refresh(_pool.Senders);
+
+    private async Task Refresh(Address[] senders)
     {
-        var (states, number) = await ReadSenders(_pool.Senders);
+        var (states, number) = await ReadSenders(senders);
         var gone = _pool.Refresh(states, number);
         if (gone.Count > 0)
         {
             await MakeDurable([], gone);
         }
+    }
+
+    public Task<bool> Settle(string silo)
+    {
+        var isHere = silos.Local.ToParsableString() == silo;
+        if (!isHere)
+        {
+            // Ending wouldn't do: a call that is on its way here would make the next activation here.
+            this.MigrateOnIdle();
+        }
+        return Task.FromResult(isHere);
     }
 
     public Task<PooledTransaction?> Find(Hash256 hash) =>
@@ -216,22 +220,30 @@ public sealed class TransactionPoolGrain(
     }
 
     /// <summary>The accounts after the head: from this silo's view, or from the shard where it isn't here (yet).</summary>
+    /// <exception cref="Lanes.StateMovedException">The shard is on its way to another silo, and doesn't arrive.</exception>
     private async Task<(Dictionary<Address, SenderState> States, ulong Number)> ReadSenders(Address[] senders)
     {
-        var view = await siloHead.GetAsync();
-        var states = new Dictionary<Address, SenderState>(senders.Length);
-        if (senders.Length == 0)
+        var start = time.GetTimestamp();
+        while (true)
         {
-            return (states, view.Number);
+            var view = await siloHead.GetAsync();
+            var query = new StateQuery(view.Number, senders, [], []);
+            var values = senders.Length == 0 ? new StateValues([], [], []) : StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query);
+            if (values is not null)
+            {
+                var states = new Dictionary<Address, SenderState>(senders.Length);
+                for (var i = 0; i < senders.Length; i++)
+                {
+                    states[senders[i]] = new SenderState(senders[i], values.Accounts[i]?.Nonce ?? 0, values.Accounts[i]?.Balance ?? default);
+                }
+                return (states, view.Number);
+            }
+            if (time.GetElapsedTime(start) > ShardPatience)
+            {
+                throw new Lanes.StateMovedException(view.Number);
+            }
+            await Task.Delay(HeadInterval, time);
         }
-        var query = new StateQuery(view.Number, senders, [], []);
-        var values = StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query)
-            ?? throw new Lanes.StateMovedException(view.Number);
-        for (var i = 0; i < senders.Length; i++)
-        {
-            states[senders[i]] = new SenderState(senders[i], values.Accounts[i]?.Nonce ?? 0, values.Accounts[i]?.Balance ?? default);
-        }
-        return (states, view.Number);
     }
 
     /// <summary>
@@ -242,18 +254,86 @@ public sealed class TransactionPoolGrain(
     private async Task WaitForHead(CancellationToken cancellation)
     {
         var wanted = (await journal.ReadHeadAsync(cancellation))?.Number ?? 0;
-        var start = Stopwatch.GetTimestamp();
+        var start = time.GetTimestamp();
         while ((await siloHead.GetAsync()).Number is var number && number < wanted)
         {
-            if (Stopwatch.GetElapsedTime(start) > HeadPatience)
+            if (time.GetElapsedTime(start) > HeadPatience)
             {
                 throw new Lanes.StateMovedException(number);
             }
-            await Task.Delay(HeadInterval, cancellation);
+            await Task.Delay(HeadInterval, time, cancellation);
         }
     }
 
-    private async Task Expire(CancellationToken cancellation)
+    /// <summary>Takes in what the table has and this pool hasn't: all there is for a new activation, later what a second one has admitted.</summary>
+    /// <returns>Whether there was something.</returns>
+    private async Task<bool> Restore(CancellationToken cancellation)
+    {
+        PoolEntry[] entries = [.. (await table.ReadAsync(_shard)).Where(entry => !_pool.Contains(entry.Hash)).OrderBy(entry => entry.AdmittedUnixMs)];
+        if (entries.Length == 0)
+        {
+            return false;
+        }
+        await WaitForHead(cancellation);
+        var (states, number) = await ReadSenders([.. entries.Select(entry => entry.Sender).Distinct()]);
+        var stale = new List<Hash256>();
+        foreach (var entry in entries)
+        {
+            var transaction = Transaction.Decode(entry.Raw.Span);
+            transaction.SetSender(entry.Sender);
+            if (_pool.Restore(transaction, states[entry.Sender], number, entry.AdmittedUnixMs) is { } hash)
+            {
+                stale.Add(hash);
+            }
+        }
+        if (stale.Count > 0)
+        {
+            // Their nonces were used by others: nothing else would take them out of the table.
+            await journal.UpdatePoolAsync([], stale, cancellation);
+        }
+        return true;
+    }
+
+    /// <summary>Takes in what another activation of this pool has admitted.</summary>
+    private async Task LookAgain(CancellationToken cancellation)
+    {
+        if (!_looks.IsDue(silos.ActiveSilos()))
+        {
+            return;
+        }
+        try
+        {
+            // Where this silo isn't at the head yet, the next look is soon enough.
+            if ((await siloHead.GetAsync()).Number >= (await journal.ReadHeadAsync(cancellation))?.Number && await Restore(cancellation))
+            {
+                await _coordinator.TransactionsWait();
+            }
+        }
+        catch (Exception error) when (error is StorageException or OrleansException or Lanes.StateMovedException or TimeoutException)
+        {
+            LogNotLooked(_shard, error.Message);
+        }
+    }
+
+    /// <summary>What nothing else would do in time; where it fails, the next tick tries again.</summary>
+    private async Task Upkeep(CancellationToken cancellation)
+    {
+        if (_left.Count > 0)
+        {
+            await journal.UpdatePoolAsync([], [.. _left], cancellation);
+            _left.Clear();
+        }
+        await Expire();
+        // What waits long may wait because this pool wasn't told of a block: a second activation was, or nobody.
+        var waiting = _pool.SendersWaitingSince((time.GetUtcNow() - UpkeepInterval).ToUnixTimeMilliseconds());
+        if (waiting.Length > 0)
+        {
+            await Refresh(waiting);
+            _pool.TryAgain(waiting);
+        }
+    }
+
+    private async Task Expire()
     {
         var expired = _pool.Expire((time.GetUtcNow() - options.Pool.Expiry).ToUnixTimeMilliseconds());
         if (expired.Count > 0)
@@ -263,4 +343,7 @@ public sealed class TransactionPoolGrain(
     }
 
     private void Report() => shardLoad.ReportPool(_shard, _pool.Describe());
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pool {Shard} can't look at the table of admitted transactions now: {Reason}")]
+    private partial void LogNotLooked(int shard, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grid.Chain;
 using Grid.Grains.Load;
 using Grid.Grains.Placement;
@@ -30,6 +31,9 @@ public sealed class ChainReaderGrain(
     ClusterReporter reporter,
     GrainLoad load) : Grain, IChainReaderGrain, ICountedGrain
 {
+    /// <summary>Shards that move from one silo to another are there again after some hundred milliseconds.</summary>
+    private static readonly TimeSpan MoveInterval = TimeSpan.FromMilliseconds(50), MovePatience = TimeSpan.FromSeconds(3);
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         load.Of(nameof(ChainReaderGrain)).Activated();
@@ -95,24 +99,15 @@ public sealed class ChainReaderGrain(
         return await logs.SearchAsync(query);
     }
 
-    public async Task<AccountView> GetAccount(Address address, BlockSelector block)
+    public Task<AccountView> GetAccount(Address address, BlockSelector block) => WithState(block, async state =>
     {
-        using var state = await Open(block);
         var record = await state.ReadAccountAsync(address) ?? AccountRecord.Empty;
         return new AccountView(address, record.Nonce, record.Balance, record.CodeHash, record.StorageRoot, state.Number);
-    }
+    });
 
-    public async Task<CodeView> GetCode(Address address, BlockSelector block)
-    {
-        using var state = await Open(block);
-        return new CodeView((await state.ReadCodeAsync(address))?.Bytes ?? []);
-    }
+    public Task<CodeView> GetCode(Address address, BlockSelector block) => WithState(block, async state => new CodeView((await state.ReadCodeAsync(address))?.Bytes ?? []));
 
-    public async Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block)
-    {
-        using var state = await Open(block);
-        return await state.ReadStorageAsync(address, slot);
-    }
+    public Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block) => WithState(block, state => state.ReadStorageAsync(address, slot).AsTask());
 
     public async Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block)
     {
@@ -129,21 +124,31 @@ public sealed class ChainReaderGrain(
         return await prover.ProveAsync(state.Header, address, slots);
     }
 
-    public async Task<CallOutcome> Call(CallRequest request, BlockSelector block)
-    {
-        using var state = await Open(block);
-        return await messages.CallAsync(request, state);
-    }
+    public Task<CallOutcome> Call(CallRequest request, BlockSelector block) => WithState(block, state => messages.CallAsync(request, state));
 
-    public async Task<EstimateOutcome> EstimateGas(CallRequest request, BlockSelector block)
-    {
-        using var state = await Open(block);
-        return await messages.EstimateAsync(request, state);
-    }
+    public Task<EstimateOutcome> EstimateGas(CallRequest request, BlockSelector block) => WithState(block, state => messages.EstimateAsync(request, state));
 
     public Task<ClusterReport> GetClusterReport() => reporter.ReportAsync();
 
     private ValueTask<StateView> Head() => siloHead.GetAsync();
+
+    /// <summary>Reads the state after a block; once more where a part of it is on its way from one silo to another.</summary>
+    private async Task<T> WithState<T>(BlockSelector block, Func<PastState, Task<T>> read)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var state = await Open(block);
+                return await read(state);
+            }
+            catch (Lanes.StateMovedException) when (Stopwatch.GetElapsedTime(start) < MovePatience)
+            {
+                await Task.Delay(MoveInterval);
+            }
+        }
+    }
 
     /// <summary>The state after a block.</summary>
     private async ValueTask<PastState> Open(BlockSelector block)

@@ -15,6 +15,9 @@ namespace Grid.Grains.Reader;
 [Alias("Grid.IChainReaderGrain")]
 public interface IChainReaderGrain : IGrainWithIntegerKey
 {
+    /// <summary>How long questions may take that execute, search or prove.</summary>
+    const string Patience = "00:00:30";
+
     /// <summary>What never changes: what a gateway must know before it can serve the chain.</summary>
     [Alias("DescribeChain")]
     Task<ChainDescription> DescribeChain();
@@ -39,31 +42,31 @@ public interface IChainReaderGrain : IGrainWithIntegerKey
     Task<ReceiptView?> GetReceipt(Hash256 transactionHash);
 
     /// <exception cref="LogQueryException">The query asks for more than a limit allows.</exception>
-    [Alias("GetLogs")]
+    [Alias("GetLogs"), ResponseTimeout(Patience)]
     Task<LogView[]> GetLogs(LogQuery query);
 
-    [Alias("GetAccount")]
+    [Alias("GetAccount"), ResponseTimeout(Patience)]
     Task<AccountView> GetAccount(Address address, BlockSelector block);
 
-    [Alias("GetCode")]
+    [Alias("GetCode"), ResponseTimeout(Patience)]
     Task<CodeView> GetCode(Address address, BlockSelector block);
 
-    [Alias("GetStorage")]
+    [Alias("GetStorage"), ResponseTimeout(Patience)]
     Task<UInt256> GetStorage(Address address, UInt256 slot, BlockSelector block);
 
     /// <summary>An account and some of its slots, with Merkle proofs against the block's state root (EIP-1186).</summary>
     /// <param name="slots">At most <see cref="GridOptions.ProofSlotsMax"/>.</param>
     /// <exception cref="ProofLimitException">More slots than that.</exception>
     /// <exception cref="ProofUnavailableException">The state is only in the history of values before.</exception>
-    [Alias("GetProof")]
+    [Alias("GetProof"), ResponseTimeout(Patience)]
     Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block);
 
     /// <summary>Executes a message on the state after a block and throws its changes away.</summary>
-    [Alias("Call")]
+    [Alias("Call"), ResponseTimeout(Patience)]
     Task<CallOutcome> Call(CallRequest request, BlockSelector block);
 
     /// <summary>The least gas limit with which the message succeeds; where none does, the outcome of the failing call.</summary>
-    [Alias("EstimateGas")]
+    [Alias("EstimateGas"), ResponseTimeout(Patience)]
     Task<EstimateOutcome> EstimateGas(CallRequest request, BlockSelector block);
 
     /// <summary>The whole cluster in figures; at most half a second old.</summary>

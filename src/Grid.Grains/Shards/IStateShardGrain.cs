@@ -20,6 +20,11 @@ public interface IStateShardGrain : IGrainWithIntegerKey
     [Alias("Recover")]
     Task<ShardApplied> Recover(BlockAttempt head, bool reload);
 
+    /// <summary>Says whether the shard is on this silo; where it isn't, this activation ends, and the next one is made where the shard belongs now.</summary>
+    /// <param name="silo">The silo's address as Orleans parses it.</param>
+    [Alias("Settle")]
+    Task<bool> Settle(string silo);
+
     /// <summary>Reads records, slots and code after a block that this shard still keeps; null when it doesn't.</summary>
     [Alias("Read"), Orleans.Concurrency.AlwaysInterleave]
     Task<StateValues?> Read(StateQuery query);

@@ -11,7 +11,7 @@ namespace Grid.Grains.Shards;
 /// Safe because one lock guards the table, nothing waits inside it, and what the tasks give is immutable. Blocks are known by their hashes, so that one of a
 /// journal that was replaced isn't taken for another.
 /// </remarks>
-public sealed class JournalParts(IJournal journal, ShardLayout layout)
+public sealed class JournalParts(IJournal journal, ShardLayout layout, BackgroundWork background)
 {
     /// <summary>Shards replay in step, about.</summary>
     private const int BlocksKept = 8;
@@ -33,7 +33,7 @@ public sealed class JournalParts(IJournal journal, ShardLayout layout)
             if (!_blocks.TryGetValue(hash, out read))
             {
                 // Away from the scheduler of the grain that comes first: others wait for it, too.
-                read = Task.Run(() => ReadAsync(number));
+                read = background.Run(() => ReadAsync(number));
                 _blocks.Add(hash, read);
                 _order.Enqueue(hash);
                 if (_order.Count > BlocksKept)

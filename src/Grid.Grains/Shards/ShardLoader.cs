@@ -10,9 +10,10 @@ namespace Grid.Grains.Shards;
 
 /// <summary>A shard as the store and the journal have it.</summary>
 /// <param name="Number">The journal's head.</param>
+/// <param name="Block">Its hash.</param>
 /// <param name="Stored">What the store has.</param>
 /// <param name="Replayed">The blocks between the two, in order.</param>
-public sealed record LoadedShard(ulong Number, StateShard Slice, StoredShard Stored, IReadOnlyList<ShardBlock> Replayed);
+public sealed record LoadedShard(ulong Number, Hash256 Block, StateShard Slice, StoredShard Stored, IReadOnlyList<ShardBlock> Replayed);
 
 /// <summary>A shard after a committed block.</summary>
 /// <param name="Slice">With its root computed.</param>
@@ -46,10 +47,11 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
 
     private async Task<LoadedShard> TryLoadAsync(int shard, CancellationToken cancellation)
     {
-        var head = await journal.ReadHeadAsync(cancellation)
-            ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
+        // The store first: it never has what the journal lacks, so a head that is read after it isn't before it, however long this takes.
         var stored = await store.ReadShardAsync(layout.PrefixOf(shard), cancellation)
             ?? throw new StorageException(StorageError.Incompatible, $"the store has no state for shard {shard}");
+        var head = await journal.ReadHeadAsync(cancellation)
+            ?? throw new StorageException(StorageError.Incompatible, "the journal has no genesis block");
         var slice = stored.Slice;
         var replayed = new List<ShardBlock>();
         for (var number = stored.Version + 1; number <= head.Number; number++)
@@ -61,7 +63,7 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
             slice.Root();
             replayed.Add(new ShardBlock(number, slice, RecordChanges.CodesOf(changes)));
         }
-        return new LoadedShard(head.Number, slice, stored, replayed);
+        return new LoadedShard(head.Number, head.Hash, slice, stored, replayed);
     }
 
     /// <summary>Records and storage in one step: loading has the shard to itself, so no account grain takes part.</summary>

@@ -1,4 +1,5 @@
 using Grid.Grains.Messages;
+using Grid.Grains.Snapshots;
 using Grid.Primitives;
 using Grid.State;
 using Grid.State.Trie;
@@ -8,6 +9,32 @@ namespace Grid.Grains.Shards;
 /// <summary>What others ask a shard while it may be in a turn: answered from published views, which are immutable.</summary>
 public sealed partial class StateShardGrain
 {
+    private Task? _showing;
+
+    public async Task<StateValues?> Read(StateQuery query)
+    {
+        if (snapshot.Head is { } head && head.Number == query.Number && head.Shards[_shard] is null)
+        {
+            // Another activation of this shard, which is gone now, applied that block on another silo: nobody has told this one.
+            await (_showing ??= Show());
+        }
+        return snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null;
+    }
+
+    /// <summary>Shows what store and journal have. A turn that is at work isn't disturbed: what this activation holds stays as it is until the next one.</summary>
+    private async Task Show()
+    {
+        try
+        {
+            var loaded = await loader.LoadAsync(_shard, CancellationToken.None);
+            snapshot.Adopt(_shard, loaded.Number, loaded.Block, loaded.Slice);
+        }
+        finally
+        {
+            _showing = null;
+        }
+    }
+
     public Task<SliceProofs?> Prove(ProofQuery query) => prover.ProveAsync(query);
 
     public Task<StoragePage?> ReadStorage(StorageQuery query)

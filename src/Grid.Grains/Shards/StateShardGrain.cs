@@ -25,7 +25,8 @@ namespace Grid.Grains.Shards;
 /// </remarks>
 [BesideShardPlacement]
 public sealed partial class StateShardGrain(
-    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, IFaultPoints faults, GridOptions options, GrainLoad load, ShardLoad shardLoad,
+    SiloSnapshot snapshot, SliceProver prover, ShardLoader loader, ShardLayout layout, IStateStore store, StateMemory memory, SiloDirectory silos, IFaultPoints faults, GridOptions options,
+    BackgroundWork background, GrainLoad load, ShardLoad shardLoad,
     ILogger<StateShardGrain> logger) : Grain, IStateShardGrain, ICountedGrain
 {
     private const int AccountGrainsKept = 65_536;
@@ -111,8 +112,16 @@ public sealed partial class StateShardGrain(
         return new ShardApplied(ShardOutcome.Applied, _committed.Root);
     }
 
-    public Task<StateValues?> Read(StateQuery query) =>
-        Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
+    public Task<bool> Settle(string silo)
+    {
+        var isHere = silos.Local.ToParsableString() == silo;
+        if (!isHere)
+        {
+            // Ending wouldn't do: a call that is on its way here would make the next activation here.
+            this.MigrateOnIdle();
+        }
+        return Task.FromResult(isHere);
+    }
 
     /// <summary>Makes the slice with this root the committed one: the last try was committed, or wasn't, or blocks were missed.</summary>
     private async Task<ShardOutcome> ComeTo(ulong number, SliceRoot root)
@@ -141,6 +150,7 @@ public sealed partial class StateShardGrain(
         var loaded = await loader.LoadAsync(_shard, cancellation);
         _committed = new Version(loaded.Number, loaded.Slice, loaded.Slice.Root(), []);
         _unwritten.Start(loaded.Stored, loaded.Replayed);
+        snapshot.Adopt(_shard, loaded.Number, loaded.Block, loaded.Slice);
         shardLoad.ReportShard(_shard, _unwritten.Count);
     }
 
@@ -230,7 +240,7 @@ public sealed partial class StateShardGrain(
         {
             while (_unwritten.ToBatch(StoreTarget()) is { } batch)
             {
-                if (await Task.Run(async () => await store.WriteAsync([batch])))
+                if (await background.Run(async () => await store.WriteAsync([batch])))
                 {
                     snapshot.Codes.MarkStored(batch.Codes);
                     _unwritten.Written(batch);

@@ -15,8 +15,20 @@ public sealed class SiloHead(SiloSnapshot snapshot, IGrainFactory grains)
         {
             return head;
         }
-        var publication = await grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).GetHead();
-        snapshot.Publish(publication.Attempt, publication.Header);
+        await CatchUpAsync();
         return snapshot.Head!;
+    }
+
+    /// <summary>
+    /// Asks the coordinator what it has published last, and shows it: a silo of which the coordinator hadn't learned then would show what was before until the
+    /// next block.
+    /// </summary>
+    public async ValueTask CatchUpAsync()
+    {
+        var publication = await grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).GetHead();
+        if (snapshot.Head is not { } head || head.Number < publication.Header.Number)
+        {
+            snapshot.Publish(publication.Attempt, publication.Header);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using Grid.Chain;
 using Grid.Grains.Messages;
 using Grid.Grains.Placement;
+using Grid.Primitives;
 using Grid.State;
 
 namespace Grid.Grains.Snapshots;
@@ -19,6 +20,7 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<int, (BlockAttempt Attempt, StateShard Slice)> _staged = [];
+    private readonly Dictionary<int, (ulong Number, Hash256 Block, StateShard Slice)> _loaded = [];
     private volatile StateView[] _views = [];
     private ulong _fencingNumber;
 
@@ -70,6 +72,31 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
     }
 
     /// <summary>
+    /// Shows a slice that a shard has loaded as the journal has it: a shard that comes to this silo between two blocks isn't asked to apply anything until the next
+    /// one, and its accounts would be nowhere until then.
+    /// </summary>
+    /// <param name="number">The journal's head.</param>
+    /// <param name="block">Its hash.</param>
+    public void Adopt(int shard, ulong number, in Hash256 block, StateShard slice)
+    {
+        lock (_lock)
+        {
+            var views = _views;
+            if (views.Length > 0 && views[^1].Header.Hash == block)
+            {
+                if (views[^1].Shards[shard] is null)
+                {
+                    _views = [.. views[..^1], views[^1].With(shard, slice)];
+                }
+            }
+            else
+            {
+                _loaded[shard] = (number, block, slice);
+            }
+        }
+    }
+
+    /// <summary>
     /// Makes the slices of a committed try the head. A publication that comes late changes nothing. A coordinator that has just
     /// taken over and publishes an earlier block, or another one of this height, has found a journal that was changed: the views of before are
     /// dropped.
@@ -93,6 +120,25 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
                 if (staged.Attempt == attempt)
                 {
                     shards[shard] = staged.Slice;
+                }
+            }
+            if (last is not null && last.Hash == header.Hash)
+            {
+                // Published again, by a coordinator that has recovered: it may not know of all shards here.
+                for (var shard = 0; shard < shards.Length; shard++)
+                {
+                    shards[shard] ??= views[^1].Shards[shard];
+                }
+            }
+            foreach (var (shard, loaded) in _loaded.ToArray())
+            {
+                if (loaded.Block == header.Hash)
+                {
+                    shards[shard] ??= loaded.Slice;
+                }
+                if (loaded.Number <= header.Number)
+                {
+                    _loaded.Remove(shard);
                 }
             }
             var kept = views.Where(view => !isOther && view.Number < header.Number).TakeLast(options.StatesKept - 1);

@@ -28,6 +28,14 @@ public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTabl
 
     public void Warm(ReadOnlySpan<Address> addresses) => StateShard.Warm(shards, layout.PrefixNibbles, KeyHashes.Of(addresses));
 
+    /// <summary>The same with one more shard.</summary>
+    public StateView With(int shard, StateShard slice)
+    {
+        StateShard?[] more = [.. shards];
+        more[shard] = slice;
+        return new StateView(Header, more, codes, layout);
+    }
+
     public bool TryGetAccount(in Address address, out AccountRecord? record)
     {
         AccountLeaf? leaf = null;

@@ -44,7 +44,8 @@ internal static class HostDefaults
         logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         // Silos that come and go are told by the membership, and in the gateway once: not each connection that fails meanwhile, at length.
-        logging.AddFilter("Orleans.Runtime.Messaging.ConnectionManager", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.Messaging.Connection", LogLevel.Error);
+        logging.AddFilter("Polly", LogLevel.None);
         logging.AddFilter("Orleans.Runtime.ClientClusterManifestProvider", LogLevel.Error);
     }
 }

@@ -72,17 +72,15 @@ internal sealed class TortureClient : IDisposable
     /// <summary>Balances in wei after the head, and its height.</summary>
     public async Task<(ulong Number, UInt256[] Balances)> GetBalancesAsync(IReadOnlyList<Address> addresses)
     {
-        while (true)
-        {
-            var answers = await CallAsync(
-                [("eth_blockNumber", []), .. addresses.Select(x => ("eth_getBalance", new object?[] { x.ToString(), "latest" })), ("eth_blockNumber", [])]);
-            // The calls of a batch run one after the other: what lies between two equal heights is of that height.
-            if (Quantity(answers[0]) == Quantity(answers[^1]))
-            {
-                return ((ulong)Quantity(answers[0]), [.. answers[1..^1].Select(Quantity)]);
-            }
-        }
+        var number = await GetHeadNumberAsync();
+        var answers = await CallAsync([.. addresses.Select(x => ("eth_getBalance", new object?[] { x.ToString(), $"0x{number:x}" }))]);
+        return (number, [.. answers.Select(Quantity)]);
     }
+
+    public Task<NodeStatus> GetStatusAsync() => AskAsync(() => _rest.GetStatusAsync());
+
+    /// <summary>The silos, with how many activations each has of each type.</summary>
+    public Task<GrainsInfo> GetGrainsAsync() => AskAsync(() => _rest.GetGrainsAsync());
 
     public void Dispose() => _http.Dispose();
 
@@ -110,8 +108,8 @@ internal sealed class TortureClient : IDisposable
             var place = item.GetProperty("id").GetInt32();
             if (item.TryGetProperty("error", out var error))
             {
-                throw error.GetProperty("code").GetInt32() == Unavailable
-                    ? new TortureRetryException(error.ToString())
+                throw error.GetProperty("code").GetInt32() == Unavailable ? new TortureRetryException(error.ToString())
+                    : error.GetProperty("message").GetString() == "header not found" ? new TortureMissingException($"{calls[place].Method} was asked of a block that isn't there.")
                     : new TortureException($"{calls[place].Method} {JsonSerializer.Serialize(calls[place].Parameters)} was answered with {error}.");
             }
             results[place] = item.GetProperty("result");

@@ -57,6 +57,15 @@ internal sealed class TortureLedger
         }
     }
 
+    /// <summary>The hashes of the blocks that were seen from a height on, by height.</summary>
+    public KeyValuePair<ulong, string>[] HashesFrom(ulong number)
+    {
+        lock (_lock)
+        {
+            return [.. _blocks.Where(x => x.Key >= number).OrderBy(x => x.Key).Select(x => KeyValuePair.Create(x.Key, x.Value.Hash))];
+        }
+    }
+
     public bool IsIncluded(string hash)
     {
         lock (_lock)

@@ -19,4 +19,7 @@ internal sealed record TortureResult(
     ulong Seed, int Rounds, int Kills, int EarlyKills, string[] FaultPoints, long Blocks, long Acknowledged, long Resubmitted, int Verified, double Seconds, string? Lost);
 
 /// <summary>Something isn't as it must be after a crash.</summary>
-internal sealed class TortureException(string message) : Exception(message);
+internal class TortureException(string message) : Exception(message);
+
+/// <summary>Something isn't there that was. In a cluster that may be another silo that hasn't heard of it yet; then it is asked for again.</summary>
+internal sealed class TortureMissingException(string message) : TortureException(message);

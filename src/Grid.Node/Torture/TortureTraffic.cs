@@ -12,7 +12,7 @@ namespace Grid.Node.Torture;
 /// <remarks>Safe because each sender's transactions and dice are its own task's, and the ledger guards itself.</remarks>
 internal sealed class TortureTraffic
 {
-    private const int Receivers = 16, CellCount = 32, BatchMax = 16, PerLifeMax = 250, PauseMsMax = 20;
+    private const int Receivers = 16, CellCount = 32, BatchMax = 16, PresetPerLifeMax = 250, PresetPauseMsMax = 20;
 
     /// <summary>Who is paid the priority fees.</summary>
     public static readonly Address Beneficiary = Address.FromNumber(0xfee);
@@ -25,13 +25,17 @@ internal sealed class TortureTraffic
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(100);
 
     private readonly TortureLedger _ledger;
+    private readonly int _perLifeMax, _pauseMsMax;
+    private long _retried;
     private readonly Sender[] _senders;
     private readonly Address[] _receivers;
     private readonly Address _cells = ContractAddress.FromNonce(DevelopmentAccounts.Signers[0].Address, 0);
 
-    public TortureTraffic(ulong seed, TortureLedger ledger)
+    /// <param name="perLifeMax">The most transactions that an account sends in one life of the node.</param>
+    /// <param name="pauseMsMax">How long it pauses between two batches at most.</param>
+    public TortureTraffic(ulong seed, TortureLedger ledger, int perLifeMax = PresetPerLifeMax, int pauseMsMax = PresetPauseMsMax)
     {
-        _ledger = ledger;
+        (_ledger, _perLifeMax, _pauseMsMax) = (ledger, perLifeMax, pauseMsMax);
         _senders = [.. DevelopmentAccounts.Signers.Select((signer, i) => new Sender(signer, new Dice(seed, (ulong)i)))];
         _receivers = [.. Enumerable.Range(1, Receivers).Select(i => Address.FromNumber(0x7_0000 + (ulong)i)), .. DevelopmentAccounts.Signers.Select(x => x.Address)];
         Holders = [.. _receivers, Beneficiary, _cells];
@@ -43,9 +47,16 @@ internal sealed class TortureTraffic
     /// <summary>The sum of all balances in the genesis state, in wei.</summary>
     public static UInt256 SupplyWei => DevelopmentAccounts.BalanceWei * (ulong)DevelopmentAccounts.Signers.Count;
 
+    /// <summary>Answers that said "not now".</summary>
+    public long Retried => Volatile.Read(ref _retried);
+
     /// <summary>Sends from all accounts until the node is gone, or each has sent as many as it may in one life of the node.</summary>
-    public Task RunAsync(TortureClient client, CancellationToken cancellation) =>
-        Task.WhenAll(_senders.Select(sender => Task.Run(() => RunAsync(sender, client, cancellation), CancellationToken.None)));
+    public Task RunAsync(TortureClient client, CancellationToken cancellation) => RunAsync([client], null, cancellation);
+
+    /// <summary>The same through several gateways: accounts take turns, and where one is gone, another one serves.</summary>
+    /// <param name="next">Whom to ask instead of one that is gone; null to end then.</param>
+    public Task RunAsync(IReadOnlyList<TortureClient> clients, Func<TortureClient, TortureCutException, TortureClient>? next, CancellationToken cancellation) =>
+        Task.WhenAll(_senders.Select((sender, i) => Task.Run(() => RunAsync(sender, clients[i % clients.Count], next, cancellation), CancellationToken.None)));
 
     /// <summary>Sends what isn't acknowledged yet until it is.</summary>
     public async Task SettleAsync(TortureClient client, CancellationToken cancellation)
@@ -59,9 +70,9 @@ internal sealed class TortureTraffic
         }
     }
 
-    private async Task RunAsync(Sender sender, TortureClient client, CancellationToken cancellation)
+    private async Task RunAsync(Sender sender, TortureClient client, Func<TortureClient, TortureCutException, TortureClient>? next, CancellationToken cancellation)
     {
-        for (var sent = 0; sent < PerLifeMax && !cancellation.IsCancellationRequested;)
+        for (var sent = 0; sent < _perLifeMax && !cancellation.IsCancellationRequested;)
         {
             try
             {
@@ -69,10 +80,16 @@ internal sealed class TortureTraffic
                 var batch = open.Length > 0 ? open[..Math.Min(open.Length, BatchMax)] : Draft(sender, sender.Dice.Between(1, BatchMax));
                 await SendAsync(sender, client, batch);
                 sent += batch.Length;
-                await Task.Delay(sender.Dice.Below(PauseMsMax), cancellation);
+                await Task.Delay(sender.Dice.Below(_pauseMsMax), cancellation);
             }
             catch (TortureRetryException)
             {
+                Interlocked.Increment(ref _retried);
+                await Task.Delay(RetryPause, CancellationToken.None);
+            }
+            catch (TortureCutException cut) when (next is not null)
+            {
+                client = next(client, cut);
                 await Task.Delay(RetryPause, CancellationToken.None);
             }
             catch (Exception error) when (error is TortureCutException or OperationCanceledException)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Grid.Grains.Faults;
+using Grid.Node.Commands;
 
 namespace Grid.Node.Torture;
 
@@ -10,8 +11,8 @@ internal sealed class TorturedNode : IAsyncDisposable
 {
     private const int LinesMax = 200;
 
-    /// <summary>How the line begins that says where it listens.</summary>
-    private const string AddressLine = "JSON-RPC";
+    /// <summary>How the lines begin that say where a node, a gateway or a silo listens.</summary>
+    private static readonly string[] AddressLines = ["JSON-RPC", "Health"];
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
@@ -35,12 +36,18 @@ internal sealed class TorturedNode : IAsyncDisposable
 
     /// <summary>Starts a command.</summary>
     /// <param name="fault">Where it ends itself, as NAME:COUNT; null for nowhere.</param>
-    public static TorturedNode Start(IEnumerable<string> arguments, string? fault = null)
+    /// <param name="database">The connection string that its environment has; null for none.</param>
+    public static TorturedNode Start(IEnumerable<string> arguments, string? fault = null, string? database = null)
     {
         var (file, first) = Executable();
         var start = new ProcessStartInfo(file, [.. first, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove(ProcessFault.Variable);
+        start.Environment.Remove(StorageOptions.DatabaseVariable);
+        if (database is not null)
+        {
+            start.Environment[StorageOptions.DatabaseVariable] = database;
+        }
         if (fault is not null)
         {
             start.Environment[ProcessFault.Variable] = fault;
@@ -54,6 +61,8 @@ internal sealed class TorturedNode : IAsyncDisposable
         node._process.BeginErrorReadLine();
         return node;
     }
+
+    public bool HasExited => _process.HasExited;
 
     /// <summary>Where it answers; null when it ended before it did.</summary>
     /// <exception cref="TortureException">It does neither in time.</exception>
@@ -140,9 +149,10 @@ internal sealed class TorturedNode : IAsyncDisposable
             }
             _lines.Enqueue(line);
         }
-        if (line.Trim() is var trimmed && trimmed.StartsWith(AddressLine, StringComparison.Ordinal) && Uri.TryCreate(trimmed[AddressLine.Length..].Trim(), UriKind.Absolute, out var address))
+        var trimmed = line.Trim();
+        if (Array.Find(AddressLines, start => trimmed.StartsWith(start, StringComparison.Ordinal)) is { } start && Uri.TryCreate(trimmed[start.Length..].Trim(), UriKind.Absolute, out var address))
         {
-            _address.TrySetResult(address);
+            _address.TrySetResult(new Uri(address.GetLeftPart(UriPartial.Authority)));
         }
     }
 }

@@ -1,3 +1,4 @@
+using Grid.Grains;
 using Grid.Grains.Placement;
 using Grid.Grains.Shards;
 using Grid.Primitives;
@@ -24,7 +25,7 @@ public static class StoreVerifier
     {
         long accounts = 0, slots = 0;
         var head = await journal.ReadHeadAsync(cancellation) ?? throw new StorageException(StorageError.Incompatible, "there is no chain");
-        var loader = new ShardLoader(journal, store, layout, new CodeTable(store.ReadCode), new JournalParts(journal, layout));
+        var loader = new ShardLoader(journal, store, layout, new CodeTable(store.ReadCode), new JournalParts(journal, layout, BackgroundWork.OnThreadPool));
         var roots = new SliceRoot[layout.Count];
         for (var shard = 0; shard < roots.Length; shard++)
         {

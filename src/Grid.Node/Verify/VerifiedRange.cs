@@ -27,6 +27,9 @@ internal sealed class VerifiedRange(ChainSpec spec, IJournal journal, ImportPare
 
     ChainSpec IImportTarget<TreeState>.Spec => spec;
 
+    /// <summary>The state after the last block.</summary>
+    public WorldTrie State => _state;
+
     /// <summary>What executing the last block led to.</summary>
     public BlockExecution Last => _execution ?? throw new InvalidOperationException("No block was executed yet.");
 

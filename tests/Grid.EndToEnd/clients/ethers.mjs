@@ -3,6 +3,14 @@ import { Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, Mnemonic, Non
 import { mnemonic, run } from './scenarios.mjs';
 
 const supply = parseEther('1000000');
+
+// Zero bytes of call data are cheaper: calls with such receivers take the same gas.
+function receiverWithoutZeros() {
+  for (;;) {
+    const { address } = Wallet.createRandom();
+    if (address.slice(2).match(/../g).every(byte => byte !== '00')) return address;
+  }
+}
 const development = Mnemonic.fromPhrase(mnemonic);
 
 // Answers aren't cached, and polling is quick: the chain is faster than the library expects.
@@ -113,13 +121,13 @@ await run({
   async 'gas is estimated'(url, { Token }) {
     const { provider, wallet } = connect(url, 3);
     const token = await deploy(wallet, Token, supply);
-    const receiver = Wallet.createRandom().address;
+    const receiver = receiverWithoutZeros();
     assert.equal(await provider.estimateGas({ from: wallet.address, to: receiver, value: 1n }), 21000n);
     const gasLimit = await token.transfer.estimateGas(receiver, 5n);
     const receipt = await (await token.transfer(receiver, 5n, { gasLimit })).wait();
     assert.equal(receipt.status, 1);
     assert.ok(receipt.gasUsed <= gasLimit);
-    const short = await token.transfer(Wallet.createRandom().address, 5n, { gasLimit: receipt.gasUsed - 1n });
+    const short = await token.transfer(receiverWithoutZeros(), 5n, { gasLimit: receipt.gasUsed - 1n });
     await assert.rejects(() => short.wait(), error => error.receipt.status === 0 && error.receipt.gasUsed === receipt.gasUsed - 1n);
     const fees = await provider.getFeeData();
     assert.ok(fees.maxFeePerGas > 0n && fees.maxPriorityFeePerGas > 0n);

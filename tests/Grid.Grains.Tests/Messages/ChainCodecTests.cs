@@ -1,7 +1,10 @@
 using Grid.Chain;
+using Grid.Evm;
 using Grid.Grains.Coordinator;
+using Grid.Grains.Reader;
 using Grid.Primitives;
 using Grid.Primitives.Rlp;
+using Grid.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 
@@ -40,6 +43,34 @@ public sealed class ChainCodecTests : IDisposable
         Assert.True(block.Transactions[0].IsSenderKnown);
         Assert.Equal(DevelopmentAccounts.Signers[3].Address, block.Transactions[0].Sender);
         Assert.False(block.Transactions[1].TryGetSender(out _));
+    }
+
+    [Fact]
+    public void A_chain_is_the_same_for_a_gateway()
+    {
+        var scheduled = new ChainSpec(
+            7, new Dictionary<Fork, ulong> { [Fork.Homestead] = 3, [Fork.London] = 9, [Fork.Shanghai] = 1_000, [Fork.Cancun] = 2_000, [Fork.Prague] = 3_000, [Fork.Bpo1] = 4_000 },
+            new Dictionary<Fork, BlobParameters> { [Fork.Prague] = new(5, 8, 77), [Fork.Bpo1] = new(10, 15, 99) })
+        {
+            TerminalTotalDifficulty = UInt256.MaxValue, DaoForkSupport = true, RequireSystemContracts = false, DepositContract = Address.FromNumber(4),
+            SystemContractAddresses = new SystemContractAddresses(Address.FromNumber(5), Address.FromNumber(6), Address.FromNumber(7), Address.FromNumber(8)),
+        };
+        ChainSpec[] specs = [scheduled, ChainSpec.From(Fork.Frontier), ChainSpec.From(Fork.Amsterdam, ulong.MaxValue), DevelopmentAccounts.Genesis(0).Spec];
+        Assert.All(specs, spec =>
+        {
+            var description = new ChainDescription(spec, 2, IsDevelopment: true);
+            Assert.Equal(description, Send(description));
+        });
+    }
+
+    [Theory]
+    [InlineData(StorageError.Unavailable)]
+    [InlineData(StorageError.Corrupt)]
+    [InlineData(StorageError.Incompatible)]
+    public void A_failure_of_the_storage_arrives_as_what_it_is(StorageError kind)
+    {
+        var error = Assert.IsType<StorageException>(Send<Exception>(new StorageException(kind, "column 'hash' doesn't hold what was written", new IOException())));
+        Assert.Equal((kind, "column 'hash' doesn't hold what was written"), (error.Error, error.Detail));
     }
 
     private T Send<T>(T message)

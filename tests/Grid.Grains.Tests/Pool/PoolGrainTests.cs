@@ -3,6 +3,7 @@ using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Grains.Reader;
 using Grid.Primitives;
+using Grid.Storage;
 using Grid.Storage.Memory;
 
 namespace Grid.Grains.Tests.Pool;
@@ -39,6 +40,42 @@ public sealed class PoolGrainTests
         Assert.Equal(SubmitStatus.Known, (await intake.SubmitAsync([transaction.EncodedMemory]))[0].Status);
         Assert.Null(await chain.Coordinator.MakeBlock(new()));
         Assert.Equal((UInt256)1, (await chain.Reader.GetAccount(Address.FromNumber(9_000), BlockSelector.Latest)).Balance);
+    }
+
+    [Fact]
+    public async Task What_another_activation_has_admitted_is_found_and_included()
+    {
+        await using var chain = await TestChain.StartAsync(silos: 2);
+        var intake = new TransactionIntake(chain.Cluster.Grains, ShardLayout.Sixteen);
+        var (own, others) = (chain.Transfer(0, Address.FromNumber(9_000), 1), chain.Transfer(0, Address.FromNumber(9_000), 1));
+        await intake.SubmitAsync([own.EncodedMemory]);
+        Assert.Equal(1, (await chain.Coordinator.MakeBlock(new()))!.TransactionCount);
+        // As an activation does that goes on for a moment after this one has read the table.
+        var entry = new PoolEntry(others.Hash, others.Sender, others.EncodedMemory, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        await chain.Journal.UpdatePoolAsync([entry], [], TestContext.Current.CancellationToken);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await chain.Coordinator.MakeBlock(new()) is null)
+        {
+            await Task.Delay(50, patience.Token);
+        }
+        Assert.Equal((UInt256)2, (await chain.Reader.GetAccount(Address.FromNumber(9_000), BlockSelector.Latest)).Balance);
+    }
+
+    [Fact]
+    public async Task What_found_no_room_is_offered_again_with_all_that_follows_it()
+    {
+        await using var chain = await TestChain.StartAsync();
+        var shards = DevelopmentAccounts.Signers.Select(signer => ShardLayout.Sixteen.ShardOf(signer.Address)).ToList();
+        // Of two pools, which together offer more than a block holds.
+        var other = shards.FindIndex(shard => shard != shards[0]);
+        Transaction[] sent =
+        [
+            .. Enumerable.Range(0, 3).Select(_ => chain.Sign(0, Address.FromNumber(9_000), 1, [], 21_000, tipGwei: 2)),
+            chain.Sign(other, Address.FromNumber(9_000), 1, [], 50_000), chain.Sign(other, Address.FromNumber(9_000), 1, [], 21_000),
+        ];
+        await new TransactionIntake(chain.Cluster.Grains, ShardLayout.Sixteen).SubmitAsync([.. sent.Select(x => x.EncodedMemory)]);
+        Assert.Equal(3, (await chain.Coordinator.MakeBlock(new() { GasLimit = 100_000 }))!.TransactionCount);
+        Assert.Equal(2, (await chain.Coordinator.MakeBlock(new() { GasLimit = 100_000 }))!.TransactionCount);
     }
 
     [Fact]

@@ -139,6 +139,17 @@ public sealed class TransactionPoolTests
     }
 
     [Fact]
+    public void A_sender_that_was_postponed_late_is_offered_once_more()
+    {
+        var pool = new TransactionPool(new PoolOptions());
+        var transaction = Of(1, 0);
+        Admit(pool, transaction);
+        pool.Postpone([transaction.Hash]);
+        pool.TryAgain([transaction.Sender]);
+        Assert.Single(pool.Offer(Everything));
+    }
+
+    [Fact]
     public void What_waited_too_long_expires()
     {
         var pool = new TransactionPool(new PoolOptions());

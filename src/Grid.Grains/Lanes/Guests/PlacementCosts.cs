@@ -18,12 +18,15 @@ public sealed record PlacementCosts
     /// <summary>The same: the executing silo's part.</summary>
     public double Host { get; init; } = 2_500;
 
-    /// <summary>Fetching what a transaction needs, where that is on another silo than the one that executes it.</summary>
-    public double Fetch { get; init; } = 3_000;
+    /// <summary>Fetching the accounts that a transaction needs, where they are on another silo than the one that executes it.</summary>
+    public double FetchTransaction { get; init; } = 2_000;
+
+    /// <summary>Fetching the slots that it needs, for each unit of gas: who uses more gas touches more slots.</summary>
+    public double FetchGas { get; init; } = 0.15;
 
     /// <summary>A message to another silo and back, whatever is in it.</summary>
     public double RoundTrip { get; init; } = 400_000;
 
     /// <summary>Nothing costs anything but gas: work is spread as evenly as it can be.</summary>
-    public static PlacementCosts EvenSpread { get; } = new() { ExecuteTransaction = 1, Send = 0, Host = 0, Fetch = 0, RoundTrip = 0 };
+    public static PlacementCosts EvenSpread { get; } = new() { ExecuteTransaction = 1, Send = 0, Host = 0, FetchTransaction = 0, FetchGas = 0, RoundTrip = 0 };
 }

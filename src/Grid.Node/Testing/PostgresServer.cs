@@ -7,7 +7,7 @@ using System.Security.Cryptography;
 namespace Grid.Testing;
 
 /// <summary>
-/// A PostgreSQL server of a test's own, made from the installed programs: on 127.0.0.1, in a temporary folder, with a user that has a
+/// A PostgreSQL server of a test's or a torture's own, made from the installed programs: on 127.0.0.1, in a temporary folder, with a user that has a
 /// password. It can be killed and started again; disposing kills it and removes the folder.
 /// </summary>
 /// <remarks>Safe because one caller at a time starts, kills and disposes; the reader threads only complete tasks and add to a locked list.</remarks>
@@ -18,7 +18,7 @@ public sealed partial class PostgresServer : IAsyncDisposable
 
     public const string User = "grid";
 
-    private const int Interrupt = 2, StartsMax = 3, LinesKept = 200, ConnectionsMax = 100;
+    private const int Interrupt = 2, Quit = 3, StartsMax = 3, LinesKept = 200, ConnectionsMax = 200;
 
     private static readonly TimeSpan StepTimeout = TimeSpan.FromSeconds(60);
 
@@ -113,9 +113,14 @@ public sealed partial class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Ends the server in good order; who is connected is told, and thrown out ("fast": SIGINT).</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => StopAsync(Interrupt);
+
+    /// <summary>Ends the server without writing anything; its next start recovers from its log ("immediate": SIGQUIT).</summary>
+    public Task QuitAsync() => StopAsync(Quit);
+
+    private async Task StopAsync(int signal)
     {
-        if (Kill(ProcessId, Interrupt) != 0)
+        if (Kill(ProcessId, signal) != 0)
         {
             throw new InvalidOperationException($"The server can't be told to stop: error {Marshal.GetLastPInvokeError()}.");
         }

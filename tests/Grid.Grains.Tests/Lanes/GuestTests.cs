@@ -1,0 +1,116 @@
+using System.Diagnostics.Metrics;
+using Grid.Chain;
+using Grid.Evm;
+using Grid.Execution.Waves;
+using Grid.Grains.Lanes.Guests;
+using Grid.Grains.Placement;
+using Grid.Primitives;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Grid.Grains.Tests.Lanes;
+
+/// <summary>Silos that execute parts of a block for the coordinator's, and what that costs in messages.</summary>
+[Collection(nameof(GuestTests))]
+public sealed class GuestTests
+{
+    private const int Seed = 20261125;
+
+    private static readonly GridOptions Spread = TestChain.DefaultOptions with
+    {
+        Lanes = 2, Execution = new ParallelSettings { Lanes = 2, AlwaysSplits = true }, Placement = PlacementCosts.EvenSpread,
+    };
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task What_other_silos_execute_is_what_sequential_execution_gives(int silos)
+    {
+        await using var chain = await TestChain.StartAsync(silos, Spread);
+        var contracts = await DeployAsync(chain);
+        var random = new Random(Seed);
+        var sent = 0;
+        for (var i = 0; i < 6; i++)
+        {
+            sent += (await chain.MakeAsync(RandomCalls(chain, random, contracts))).Execution.Sent;
+        }
+        Assert.True(sent > 0, $"seed {Seed}: nothing was executed on another silo");
+        var blocks = await chain.BlocksAsync();
+        Assert.Equal(SequentialOracle.Replay(chain.Options.Genesis, blocks).Root, blocks[^1].Header.StateRoot);
+    }
+
+    [Fact]
+    public async Task Shards_are_divided_among_the_silos()
+    {
+        await using var chain = await TestChain.StartAsync(3, Spread);
+        await chain.MakeAsync();
+        var shards = new List<int>();
+        foreach (var silo in chain.Cluster.Silos)
+        {
+            var directory = silo.Services.GetRequiredService<SiloDirectory>();
+            var report = await directory.LaneOf(directory.Local).DescribeLoad();
+            Assert.InRange(report.Shards.Length, 5, 6);
+            shards.AddRange(report.Shards);
+        }
+        Assert.Equal(Enumerable.Range(0, 16), shards.Order());
+    }
+
+    /// <summary>
+    /// However many transactions: asking for offers, executing a wave, fetching for it in some rounds, applying and publishing are a message to each silo and its answer.
+    /// What Orleans says by itself comes by the clock, not by the block.
+    /// </summary>
+    [Fact]
+    public async Task A_block_costs_messages_by_silo_and_not_by_transaction()
+    {
+        const int Blocks = 10, MessagesMax = 40;
+        await using var chain = await TestChain.StartAsync(2, Spread with { Execution = new ParallelSettings { Lanes = 2 } });
+        var contracts = await DeployAsync(chain);
+        var random = new Random(Seed);
+        for (var i = 0; i < 3; i++)
+        {
+            // What is activated, and code that is fetched, comes once.
+            await chain.MakeAsync(RandomCalls(chain, random, contracts));
+        }
+        var few = await CountMessagesAsync(chain, () => RandomCalls(chain, random, contracts)[..10], Blocks);
+        var many = await CountMessagesAsync(chain, () => RandomCalls(chain, random, contracts), Blocks);
+        Assert.True(many <= Blocks * MessagesMax, $"{(double)many / Blocks} messages a block of 80 transactions, {(double)few / Blocks} a block of 10");
+    }
+
+    /// <summary>Messages that silos send each other through sockets while blocks are made.</summary>
+    private static async Task<long> CountMessagesAsync(TestChain chain, Func<Transaction[]> transactions, int blocks)
+    {
+        long messages = 0;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument is { Meter.Name: "Microsoft.Orleans", Name: "orleans-messaging-sent-messages-size" })
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref messages));
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) => Interlocked.Increment(ref messages));
+        listener.Start();
+        for (var i = 0; i < blocks; i++)
+        {
+            await chain.MakeAsync(transactions());
+        }
+        var counted = Interlocked.Read(ref messages);
+        Assert.True(counted > 0, "no message was counted: the instrument has another name");
+        return counted;
+    }
+
+    private static async Task<Address[]> DeployAsync(TestChain chain)
+    {
+        Transaction[] deployments = [.. Enumerable.Range(0, 6).Select(i => chain.Sign(i, null, 0, TestContracts.StoreInitcode, 300_000))];
+        await chain.MakeAsync(deployments);
+        return [.. deployments.Select(deployment => ContractAddress.FromNonce(deployment.Sender, deployment.Nonce))];
+    }
+
+    /// <summary>80 transactions: transfers among few accounts, and calls that each write a slot that all callers share and one that few do.</summary>
+    private static Transaction[] RandomCalls(TestChain chain, Random random, Address[] contracts) => [.. Enumerable.Range(0, 80).Select(_ =>
+        random.Next(3) == 0
+            ? chain.Transfer(random.Next(10), Address.FromNumber(0xbeef00 + (ulong)random.Next(20)), (ulong)random.Next(1, 1_000))
+            : chain.Sign(random.Next(10), contracts[random.Next(contracts.Length)], 0, TestContracts.StoreCall((ulong)random.Next(1, 50), (ulong)random.Next(3)), 120_000))];
+}
