@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grid.Chain;
 using Grid.Evm;
+using Grid.Execution;
 using Grid.Execution.Profiles;
 using Grid.Execution.Waves;
 using Grid.Grains.Lanes.Guests;
@@ -128,14 +129,12 @@ public sealed class BlockRunner(
         run.Fetches += await waves.RunAsync(work, run.State);
     }
 
-    /// <summary>The batches' transactions; all of them where one piece of work may execute any.</summary>
+    /// <summary>The batches' transactions; all of the block's where it is executed as one strand. What comes before and after transactions has none.</summary>
     private static IReadOnlyCollection<Transaction> TransactionsOf(Run run, IReadOnlyList<LaneWork> work)
     {
-        // What comes before and after the transactions isn't sendable, and has none.
-        var batches = work.Select(x => x.Work).OfType<ISendable>().ToArray();
-        return batches.Length == 0
+        return work.Any(x => x.Work is SequentialExecutor)
             ? run.Block.Transactions
-            : [.. batches.SelectMany(batch => batch.Members).Select(member => run.Block.Transactions[member])];
+            : [.. work.Select(x => x.Work).OfType<ISendable>().SelectMany(batch => batch.Members).Select(member => run.Block.Transactions[member])];
     }
 
     /// <summary>Slots that the transactions are expected to need and that a site doesn't have.</summary>

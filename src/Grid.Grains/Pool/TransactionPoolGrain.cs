@@ -150,16 +150,7 @@ public sealed partial class TransactionPoolGrain(
         }
     }
 
-    public Task<bool> Settle(string silo)
-    {
-        var isHere = silos.Local.ToParsableString() == silo;
-        if (!isHere)
-        {
-            // Ending wouldn't do: a call that is on its way here would make the next activation here.
-            this.MigrateOnIdle();
-        }
-        return Task.FromResult(isHere);
-    }
+    public Task<bool> Settle(string silo) => Task.FromResult(this.SettleOn(silo, silos));
 
     public Task<PooledTransaction?> Find(Hash256 hash) =>
         Task.FromResult(_pool.Find(in hash) is { } transaction ? new PooledTransaction(transaction) : null);

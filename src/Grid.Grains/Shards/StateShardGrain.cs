@@ -112,16 +112,7 @@ public sealed partial class StateShardGrain(
         return new ShardApplied(ShardOutcome.Applied, _committed.Root);
     }
 
-    public Task<bool> Settle(string silo)
-    {
-        var isHere = silos.Local.ToParsableString() == silo;
-        if (!isHere)
-        {
-            // Ending wouldn't do: a call that is on its way here would make the next activation here.
-            this.MigrateOnIdle();
-        }
-        return Task.FromResult(isHere);
-    }
+    public Task<bool> Settle(string silo) => Task.FromResult(this.SettleOn(silo, silos));
 
     /// <summary>Makes the slice with this root the committed one: the last try was committed, or wasn't, or blocks were missed.</summary>
     private async Task<ShardOutcome> ComeTo(ulong number, SliceRoot root)

@@ -2,7 +2,7 @@ namespace Grid.Grains.Lanes.Guests;
 
 /// <summary>
 /// What it costs to execute work here or there, in nanoseconds of a processor: where a wave's batches go follows from them, and only speed depends
-/// on them. The presets were measured (src/README.md).
+/// on them. The presets are estimates: nothing has fitted them to measurements yet.
 /// </summary>
 public sealed record PlacementCosts
 {
