@@ -92,6 +92,9 @@ public sealed record GridOptions
     /// <summary>What decoded blocks that were read last may take on a silo, in bytes, about.</summary>
     public long BlockCacheBytesMax { get; init; } = 256L << 20;
 
+    /// <summary>Grains of which a silo remembers where they are; Orleans takes memory for all of them at once, some 20 bytes each.</summary>
+    public int GrainPlacesMax { get; init; } = 65_536;
+
     /// <summary>Gas that one eth_call or eth_estimateGas may use.</summary>
     public ulong CallGasMax { get; init; } = 50_000_000;
 
