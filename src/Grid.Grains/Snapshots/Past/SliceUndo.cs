@@ -15,6 +15,10 @@ internal static class SliceUndo
     public static StateShard?[] Apply(StateShard?[] slices, BlockUndo[] undos, ShardLayout layout)
     {
         var accounts = Merge(slices, undos, layout);
+        foreach (var keys in accounts.Keys.Select(address => KeyHashes.Of(in address)).GroupBy(key => layout.ShardOf(in key)))
+        {
+            slices[keys.Key]!.LoadDistant([.. keys]);
+        }
         var changes = new List<LeafChange>[slices.Length];
         foreach (var (address, account) in accounts)
         {
