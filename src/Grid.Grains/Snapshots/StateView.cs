@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Grains.Messages;
 using Grid.Grains.Placement;
 using Grid.Primitives;
 using Grid.State;

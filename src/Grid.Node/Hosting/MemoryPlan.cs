@@ -22,6 +22,9 @@ public sealed record MemoryPlan(int LimitMib)
 
     private const int StatesKept = 2, PoolLimitMin = 256, GrainPlacesMax = 16_384;
 
+    /// <summary>About what a changed account or slot takes while a proof of an old block is made.</summary>
+    private const int BytesPerProofChange = 300, ProofChangesMin = 4_096;
+
     /// <summary>Orleans' dashboard keeps its page in memory, twice: 24 MiB. A process of less than this goes without.</summary>
     private const int OrleansDashboardMibMin = 1_024;
 
@@ -54,6 +57,7 @@ public sealed record MemoryPlan(int LimitMib)
         HistoryBytesMax = HeapBytes / 16,
         // What the store lacks, and what a state that is kept has, can't be let go of.
         GrainPlacesMax = GrainPlacesMax,
+        ArchiveProofChangesMax = (int)Math.Clamp(HeapBytes / 16 / BytesPerProofChange, ProofChangesMin, options.ArchiveProofChangesMax),
         StatesKept = StatesKept,
         StoreLagBlocksMax = StatesKept,
         EvictInterval = EvictInterval,
