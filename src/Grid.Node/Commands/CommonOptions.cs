@@ -30,6 +30,28 @@ public static class CommonOptions
         return option;
     }
 
+    /// <summary>Different whole numbers from 1 to a limit, with commas between them; none where the option isn't given.</summary>
+    public static Option<int[]> Counts(string name, string description, int max) => new(name)
+    {
+        Description = description,
+        HelpName = "N[,N…]",
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            var list = new List<int>();
+            foreach (var item in result.Tokens[0].Value.Split(','))
+            {
+                if (!int.TryParse(item, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) || number < 1 || number > max || list.Contains(number))
+                {
+                    result.AddError($"{name} takes different numbers from 1 to {max} with commas between them, not '{item}'.");
+                    return [];
+                }
+                list.Add(number);
+            }
+            return [.. list];
+        },
+    };
+
     /// <summary>Whom to compare with in the same run.</summary>
     public static Option<string?> Against()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using Grid.Grains.Faults;
 using Grid.Node.Commands;
@@ -37,10 +38,17 @@ internal sealed class TorturedNode : IAsyncDisposable
     /// <summary>Starts a command.</summary>
     /// <param name="fault">Where it ends itself, as NAME:COUNT; null for nowhere.</param>
     /// <param name="database">The connection string that its environment has; null for none.</param>
-    public static TorturedNode Start(IEnumerable<string> arguments, string? fault = null, string? database = null)
+    /// <param name="core">The one processor that it may use; null for all.</param>
+    public static TorturedNode Start(IEnumerable<string> arguments, string? fault = null, string? database = null, int? core = null)
     {
         var (file, first) = Executable();
-        var start = new ProcessStartInfo(file, [.. first, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        string[] command = [file, .. first, .. arguments];
+        if (core is { } one)
+        {
+            // It becomes the program: the process id stays.
+            command = ["taskset", "--cpu-list", one.ToString(CultureInfo.InvariantCulture), .. command];
+        }
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove(ProcessFault.Variable);
         start.Environment.Remove(StorageOptions.DatabaseVariable);
@@ -63,6 +71,8 @@ internal sealed class TorturedNode : IAsyncDisposable
     }
 
     public bool HasExited => _process.HasExited;
+
+    public int ProcessId => _process.Id;
 
     /// <summary>Where it answers; null when it ended before it did.</summary>
     /// <exception cref="TortureException">It does neither in time.</exception>

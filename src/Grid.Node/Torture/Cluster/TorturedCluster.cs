@@ -37,13 +37,15 @@ internal sealed class TorturedCluster : IAsyncDisposable
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(180), EndLimit = TimeSpan.FromSeconds(30);
 
     private readonly string[] _siloOptions;
+    private readonly bool _arePinned;
     private readonly (int Http, int Silo, int Gateway)[] _ports;
     private readonly TorturedNode?[] _silos;
 
     /// <param name="siloOptions">What all silos are started with.</param>
-    public TorturedCluster(PostgresServer database, int silos, int gateways, string[] siloOptions)
+    /// <param name="arePinned">Whether each silo may use one processor only, the first one the first, and so on.</param>
+    public TorturedCluster(PostgresServer database, int silos, int gateways, string[] siloOptions, bool arePinned = false)
     {
-        (Database, _siloOptions, _silos) = (database, siloOptions, new TorturedNode?[silos]);
+        (Database, _siloOptions, _silos, _arePinned) = (database, siloOptions, new TorturedNode?[silos], arePinned);
         var ports = FreePorts((silos * PortsPerSilo) + gateways);
         _ports = [.. Enumerable.Range(0, silos).Select(i => (ports[PortsPerSilo * i], ports[(PortsPerSilo * i) + 1], ports[(PortsPerSilo * i) + 2]))];
         Gateways = [.. ports.Skip(silos * PortsPerSilo).Select(port => new TorturedGateway(port))];
@@ -54,6 +56,15 @@ internal sealed class TorturedCluster : IAsyncDisposable
     public int SiloCount => _silos.Length;
 
     public IReadOnlyList<TorturedGateway> Gateways { get; }
+
+    /// <summary>Where each silo tells its health and metrics, by number.</summary>
+    public IReadOnlyList<Uri> SiloAddresses => [.. _ports.Select(x => new Uri($"http://{At(x.Http)}"))];
+
+    /// <summary>Where each silo listens for clients, by number.</summary>
+    public IReadOnlyList<DnsEndPoint> SiloGateways => [.. _ports.Select(x => new DnsEndPoint("127.0.0.1", x.Gateway))];
+
+    /// <summary>The silos' processes by number; null for one that is down.</summary>
+    public IReadOnlyList<TorturedNode?> Silos => _silos;
 
     /// <summary>The last that each process said.</summary>
     public string Output => string.Join(
@@ -85,7 +96,8 @@ internal sealed class TorturedCluster : IAsyncDisposable
     {
         var (http, silo, gateway) = _ports[number];
         _silos[number] = TorturedNode.Start(
-            ["silo", "--listen", At(http), "--silo", At(silo), "--silo-gateway", gateway.ToString(CultureInfo.InvariantCulture), .. _siloOptions], database: Database.ConnectionString);
+            ["silo", "--listen", At(http), "--silo", At(silo), "--silo-gateway", gateway.ToString(CultureInfo.InvariantCulture), .. _siloOptions], database: Database.ConnectionString,
+            core: _arePinned ? number % Environment.ProcessorCount : null);
     }
 
     public void StartGateway(TorturedGateway gateway) =>
