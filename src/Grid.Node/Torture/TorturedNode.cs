@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Grid.Grains.Faults;
 using Grid.Node.Commands;
 
@@ -8,9 +9,9 @@ namespace Grid.Node.Torture;
 
 /// <summary>This executable as a process of its own, to be killed at any moment. Disposing kills it.</summary>
 /// <remarks>Safe because the lines are touched by the reader threads and by callers only under their lock.</remarks>
-internal sealed class TorturedNode : IAsyncDisposable
+internal sealed partial class TorturedNode : IAsyncDisposable
 {
-    private const int LinesMax = 200;
+    private const int LinesMax = 200, SignalTerminate = 15;
 
     /// <summary>How the lines begin that say where a node, a gateway or a silo listens.</summary>
     private static readonly string[] AddressLines = ["JSON-RPC", "Health"];
@@ -114,6 +115,16 @@ internal sealed class TorturedNode : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
+    /// <summary>SIGTERM.</summary>
+    /// <exception cref="InvalidOperationException">It is gone.</exception>
+    public void Terminate()
+    {
+        if (Kill(_process.Id, SignalTerminate) != 0)
+        {
+            throw new InvalidOperationException($"The process can't be told to end: error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
     /// <summary>Its exit code; null when it hasn't ended in time.</summary>
     public async Task<int?> WaitAsync(TimeSpan limit)
     {
@@ -165,4 +176,7 @@ internal sealed class TorturedNode : IAsyncDisposable
             _address.TrySetResult(new Uri(address.GetLeftPart(UriPartial.Authority)));
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
 }

@@ -72,7 +72,10 @@ internal sealed class TorturedCluster : IAsyncDisposable
         _silos.Select((silo, i) => $"--- silo {i}:\n{Last(silo)}").Concat(Gateways.Select((gateway, i) => $"--- gateway {i}:\n{Last(gateway.Process)}")));
 
     /// <summary>Makes the tables, and starts everything.</summary>
-    public async Task StartAsync()
+    public Task StartAsync() => StartAsync(_silos.Length);
+
+    /// <summary>Makes the tables, and starts the first so many silos and all gateways.</summary>
+    public async Task StartAsync(int silos)
     {
         await using (var schema = TorturedNode.Start(["schema"], database: Database.ConnectionString))
         {
@@ -81,7 +84,7 @@ internal sealed class TorturedCluster : IAsyncDisposable
                 throw new TortureException($"grid schema failed. It said:\n{schema.Output}");
             }
         }
-        for (var i = 0; i < _silos.Length; i++)
+        for (var i = 0; i < silos; i++)
         {
             StartSilo(i);
         }
@@ -107,9 +110,9 @@ internal sealed class TorturedCluster : IAsyncDisposable
     /// <exception cref="TortureException">One doesn't in time, or has ended by itself.</exception>
     public async Task ReadyAsync()
     {
-        for (var i = 0; i < _silos.Length; i++)
+        foreach (var (silo, i) in _silos.Select((silo, i) => (silo, i)).Where(x => x.silo is not null))
         {
-            using var client = await _silos[i]!.ReadyAsync(ReadyLimit) ?? throw new TortureException($"Silo {i} ended by itself. It said:\n{_silos[i]!.Output}");
+            using var client = await silo!.ReadyAsync(ReadyLimit) ?? throw new TortureException($"Silo {i} ended by itself. It said:\n{silo.Output}");
         }
         foreach (var gateway in Gateways)
         {
@@ -127,6 +130,14 @@ internal sealed class TorturedCluster : IAsyncDisposable
         _silos[number] = null;
     }
 
+    /// <summary>Tells a silo to leave (SIGTERM) and waits until it has; its exit code, or null where it hasn't in time.</summary>
+    public async Task<int?> LeaveAsync(int number, TimeSpan limit)
+    {
+        var silo = _silos[number]!;
+        silo.Terminate();
+        return await silo.WaitAsync(limit);
+    }
+
     public async Task KillGatewayAsync(TorturedGateway gateway)
     {
         gateway.MarkDown();
@@ -136,6 +147,14 @@ internal sealed class TorturedCluster : IAsyncDisposable
 
     /// <summary>The silo of this address, as a gateway tells it.</summary>
     public int? NumberOf(string silo) => Array.FindIndex(_ports, ports => silo.Contains($":{ports.Silo.ToString(CultureInfo.InvariantCulture)}:", StringComparison.Ordinal)) is >= 0 and var number ? number : null;
+
+    /// <summary>The silo that has the coordinator, as a gateway tells it; null where none has.</summary>
+    /// <exception cref="TortureException">It is one that isn't ours.</exception>
+    public async Task<int?> FindCoordinatorAsync(TortureClient gateway)
+    {
+        var silo = (await gateway.GetGrainsAsync()).Silos.FirstOrDefault(x => x.GrainTypes.Any(type => type is { GrainType: "BlockCoordinatorGrain", Activations: > 0 }));
+        return silo is null ? null : NumberOf(silo.Silo) ?? throw new TortureException("The coordinator is on a silo that nobody knows.");
+    }
 
     public async ValueTask DisposeAsync()
     {
