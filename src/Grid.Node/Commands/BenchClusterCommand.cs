@@ -18,7 +18,7 @@ public static class BenchClusterCommand
     /// <summary>The command's options, and what it does with them.</summary>
     private sealed class Cluster
     {
-        private const int RunsMax = 1_000, SilosMax = 16, DefaultRuns = 5, SecondsMax = 86_400, RateMax = 1_000_000, TransfersMax = 20_000_000, BlockTimeMsMax = 60_000;
+        private const int RunsMax = 1_000, SilosMax = 16, DefaultRuns = 5, SecondsMax = 86_400, DefaultWarmUpSeconds = 30, RateMax = 1_000_000, TransfersMax = 20_000_000, BlockTimeMsMax = 60_000;
         private const int DefaultBlockTimeMs = 1_000, DefaultJoinSeconds = 45, SustainedAccounts = 1_000_000, SustainedRate = 9_000, JoiningAccounts = 20_000, JoiningRate = 1_000, JoiningPhases = 5;
 
         private static readonly int[] DefaultSilos = [1, 2];
@@ -31,6 +31,7 @@ public static class BenchClusterCommand
         private readonly Option<bool> _pin = new("--pin") { Description = "Gives each silo a processor of its own, by taskset; the database and what asks for blocks stay free." };
         private readonly Option<int> _lanes = CommonOptions.Lanes("Threads a silo that execute and apply.", preset: 1);
         private readonly Option<int> _runs = CommonOptions.Count("--runs", "Measured blocks, each over the fresh genesis state, after warming up.", DefaultRuns, RunsMax);
+        private readonly Option<int> _warmUp = CommonOptions.Count("--warm-up", "Seconds for which blocks are made before those that are measured, so that what runs often is compiled for good; with --runs 1 it is one block.", DefaultWarmUpSeconds, SecondsMax);
         private readonly Option<bool> _fit = new("--fit") { Description = "Fits what a block costs to what was measured, and says where more silos don't help any more: takes two numbers of silos and two sizes at least." };
         private readonly Option<string?> _against = CommonOptions.Against();
         private readonly Option<FileInfo> _anvil = CommonOptions.File("--anvil", "The anvil executable, where it isn't on the PATH.");
@@ -47,7 +48,7 @@ public static class BenchClusterCommand
                 "cluster",
                 "Starts silos as processes over a PostgreSQL server of its own. Has them make a block, times it from plan to durable commit and checks its roots; or sends transfers for some time, to one silo, or while silos come and go.")
             {
-                _workloads, _seed, _transactions, _silos, _pin, _lanes, _runs, _fit, _against, _anvil, _sustain, _join, _accounts, _rate, _blockTime, _json,
+                _workloads, _seed, _transactions, _silos, _pin, _lanes, _runs, _warmUp, _fit, _against, _anvil, _sustain, _join, _accounts, _rate, _blockTime, _json,
             };
             Command.Validators.Add(Check);
             Command.SetAction(RunAsync);
@@ -75,20 +76,9 @@ public static class BenchClusterCommand
                 Description = $"Instead: sends transfers while a silo joins and then the coordinator's silo leaves, each after so many seconds, by default {DefaultJoinSeconds}; reports failed requests, and when throughput is back.",
                 HelpName = "SECONDS",
                 Arity = ArgumentArity.ZeroOrOne,
-                CustomParser = result =>
-                {
-                    if (result.Tokens.Count == 0)
-                    {
-                        return DefaultJoinSeconds;
-                    }
-                    if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= SecondsMax)
-                    {
-                        return seconds;
-                    }
-                    result.AddError($"--join takes a number from 1 to {SecondsMax}, not {result.Tokens[0].Value}.");
-                    return null;
-                },
+                CustomParser = result => result.Tokens.Count == 0 ? DefaultJoinSeconds : int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0,
             };
+            CommonOptions.Check(option, seconds => seconds is null or (> 0 and <= SecondsMax), $"--join takes a number from 1 to {SecondsMax}.");
             return option;
         }
 
@@ -111,7 +101,7 @@ public static class BenchClusterCommand
                 CheckBlocks(result, IsGiven);
                 return;
             }
-            Option[] ofBlocks = [_seed, _transactions, _pin, _runs, _fit, _against, _anvil];
+            Option[] ofBlocks = [_seed, _transactions, _pin, _runs, _warmUp, _fit, _against, _anvil];
             foreach (var option in (IsGiven(_sustain) ? [.. ofBlocks, _silos] : (Option[])[.. ofBlocks, _blockTime]).Where(IsGiven))
             {
                 result.AddError($"{option.Name} isn't for {(IsGiven(_sustain) ? _sustain : _join).Name}.");
@@ -179,7 +169,7 @@ public static class BenchClusterCommand
         private async Task<int> MakeBlocksAsync(ParseResult parsed, CancellationToken cancellation)
         {
             var options = new ClusterBenchmarkOptions(
-                SilosOf(parsed.GetValue(_silos)), parsed.GetValue(_transactions)!, parsed.GetValue(_lanes), parsed.GetValue(_runs), parsed.GetValue(_pin),
+                SilosOf(parsed.GetValue(_silos)), parsed.GetValue(_transactions)!, parsed.GetValue(_lanes), parsed.GetValue(_runs), TimeSpan.FromSeconds(parsed.GetValue(_warmUp)), parsed.GetValue(_pin),
                 parsed.GetValue(_against) is null ? null : AnvilProcess.Find(parsed.GetValue(_anvil)));
             var isRight = true;
             foreach (var text in parsed.GetValue(_workloads)!)

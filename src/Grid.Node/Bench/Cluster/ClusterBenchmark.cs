@@ -6,8 +6,9 @@ namespace Grid.Node.Bench.Cluster;
 /// <param name="Silos">Numbers of silos, one cluster after the other.</param>
 /// <param name="Transactions">Sizes of the block; none for all transactions.</param>
 /// <param name="Lanes">Lane threads of each silo.</param>
+/// <param name="WarmUp">How long blocks are made that aren't measured.</param>
 /// <param name="Anvil">anvil's executable, to compare with; null to compare with nobody.</param>
-internal sealed record ClusterBenchmarkOptions(int[] Silos, int[] Transactions, int Lanes, int Runs, bool ArePinned, string? Anvil);
+internal sealed record ClusterBenchmarkOptions(int[] Silos, int[] Transactions, int Lanes, int Runs, TimeSpan WarmUp, bool ArePinned, string? Anvil);
 
 /// <summary>Measures a workload on clusters of different sizes.</summary>
 internal sealed class ClusterBenchmark(BlockWorkload workload, ClusterBenchmarkOptions options)
@@ -25,7 +26,7 @@ internal sealed class ClusterBenchmark(BlockWorkload workload, ClusterBenchmarkO
             await using var engine = new ClusterEngine(workload, silos, options.Lanes, options.ArePinned);
             foreach (var size in sizes)
             {
-                var result = await new BlockBenchmark(workload, engine, size).RunAsync(silos, options.Lanes, options.Runs, cancellation);
+                var result = await new BlockBenchmark(workload, engine, size, copies: true).RunAsync(silos, options.Lanes, options.Runs, cancellation, options.WarmUp);
                 var traffic = await CountAsync(engine, size, cancellation);
                 if (silos == 1)
                 {
