@@ -12,15 +12,17 @@ namespace Grid.Node.Bench.Cluster;
 internal sealed record JoiningOptions(int Silos, int Seconds, int Accounts, int Rate, int Lanes);
 
 /// <summary>What it came to. Scripts read these names.</summary>
-/// <param name="UsualTxPerS">Committed a second before anything happens.</param>
+/// <param name="UsualTxPerS">Committed a second before anything happens, and no more than are sent: who is behind and catches up commits more.</param>
 /// <param name="JoinRecoveryS">From when the silo's process is started until throughput stays at nine tenths of that; as long as the phase where it doesn't.</param>
 /// <param name="LeaveRecoveryS">The same from SIGTERM on; it goes to the silo that has the coordinator.</param>
+/// <param name="JoinTxPerS">Committed a second in windows of two seconds, from when the silo's process is started.</param>
+/// <param name="LeaveTxPerS">The same from SIGTERM on.</param>
 /// <param name="LeaveExitCode">The silo's that left.</param>
 /// <param name="Retried">Requests that were answered with "not now, ask again": what a client library does.</param>
 /// <param name="Failed">Requests that weren't answered, or with what a client library doesn't ask again after.</param>
 /// <param name="Failures">Some of them.</param>
 internal sealed record JoiningResult(
-    int Silos, int Seconds, int Accounts, int Rate, double UsualTxPerS, double JoinRecoveryS, double LeaveRecoveryS, int? LeaveExitCode, long Transfers, long Retried, long Failed,
+    int Silos, int Seconds, int Accounts, int Rate, double UsualTxPerS, double JoinRecoveryS, double LeaveRecoveryS, IReadOnlyList<double> JoinTxPerS, IReadOnlyList<double> LeaveTxPerS, int? LeaveExitCode, long Transfers, long Retried, long Failed,
     IReadOnlyList<string> Failures, bool AllCommitted)
 {
     /// <summary>For people.</summary>
@@ -29,9 +31,12 @@ internal sealed record JoiningResult(
         $"""
         {Silos} silos, {Rate} transfers a second between {Accounts} accounts: {UsualTxPerS:F0} tx/s committed as usual
         a silo joined: 90 % again after {JoinRecoveryS:F0} s; the coordinator's silo left: 90 % again after {LeaveRecoveryS:F0} s, exit code {LeaveExitCode}
+        tx/s in windows of {JoiningBenchmark.WindowS} s: {List(JoinTxPerS)} after the one joined, {List(LeaveTxPerS)} after the other was told to leave
         {Transfers} transfers committed, {Retried} answers "not now", {Failed} requests failed{string.Concat(Failures.Select(failure => $"\n  {failure}"))}
         {(AllCommitted ? "all that was accepted is committed" : "accepted transfers are MISSING in the blocks")}
         """);
+
+    private static string List(IReadOnlyList<double> rates) => string.Join(' ', rates.Select(rate => rate.ToString("F0", CultureInfo.InvariantCulture)));
 }
 
 /// <summary>A cluster under load that a silo joins, and then the coordinator's silo leaves.</summary>
@@ -39,11 +44,13 @@ internal static class JoiningBenchmark
 {
     private const int Gateways = 2, SendersMax = 8;
 
-    private const double WindowS = 2, Part = 0.9;
+    public const double WindowS = 2;
+
+    private const double Part = 0.9;
 
     private const string BlockTimeMs = "200";
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15), LeaveLimit = TimeSpan.FromSeconds(60), AnswerLimit = TimeSpan.FromMinutes(1), DrainLimit = TimeSpan.FromMinutes(1), LookInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30), LeaveLimit = TimeSpan.FromSeconds(60), AnswerLimit = TimeSpan.FromMinutes(1), DrainLimit = TimeSpan.FromMinutes(1), LookInterval = TimeSpan.FromMilliseconds(200);
 
     /// <param name="say">Told of each step.</param>
     public static async Task<JoiningResult> RunAsync(JoiningOptions options, Action<string> say, CancellationToken cancellation)
@@ -80,7 +87,7 @@ internal static class JoiningBenchmark
         var begun = watch.Now;
         await Task.Delay(phase, cancellation);
         var joins = watch.Now;
-        var usual = CommittedBlock.RatesOf(watch.Blocks, begun, joins, joins - begun) is [var rate] ? rate : 0;
+        var usual = CommittedBlock.RatesOf(watch.Blocks, begun, joins, joins - begun) is [var rate] ? Math.Min(rate, options.Rate) : 0;
         say($"{usual.ToString("F0", CultureInfo.InvariantCulture)} tx/s; a silo is started");
         cluster.StartSilo(options.Silos);
         await Task.Delay(phase, cancellation);
@@ -104,11 +111,14 @@ internal static class JoiningBenchmark
         {
             target.Dispose();
         }
+        var (afterJoin, afterLeave) = (RatesOf(joins, leaves), RatesOf(leaves, ended));
         return new JoiningResult(
-            options.Silos, options.Seconds, options.Accounts, options.Rate, Math.Round(usual, 1), RecoveryS(joins, leaves), RecoveryS(leaves, ended), exitCode, watch.Transactions,
+            options.Silos, options.Seconds, options.Accounts, options.Rate, Math.Round(usual, 1), RecoveryS(afterJoin), RecoveryS(afterLeave), afterJoin, afterLeave, exitCode, watch.Transactions,
             load.Retried, load.Failed, load.Failures, watch.Transactions >= load.Accepted);
 
-        double RecoveryS(double from, double to) => CommittedBlock.RecoveryS(CommittedBlock.RatesOf(watch.Blocks, from, to, WindowS), usual, Part, WindowS);
+        double[] RatesOf(double from, double to) => CommittedBlock.RatesOf(watch.Blocks, from, to, WindowS);
+
+        double RecoveryS(double[] rates) => CommittedBlock.RecoveryS(rates, usual, Part, WindowS);
     }
 
     /// <summary>Asks until a gateway can say who has it.</summary>
