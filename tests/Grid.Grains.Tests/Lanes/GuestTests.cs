@@ -55,12 +55,12 @@ public sealed class GuestTests
 
     /// <summary>
     /// However many transactions: executing a wave, applying and publishing are a call to each other silo, and so is each round of fetching for a wave.
-    /// A block of 80 transactions in at most two waves on two silos may cost ten.
+    /// A block of 80 transactions in at most two waves on two silos may cost seven.
     /// </summary>
     [Fact]
     public async Task A_block_costs_calls_by_silo_and_not_by_transaction()
     {
-        const int Blocks = 10, CallsMax = 10;
+        const int Blocks = 10, CallsMax = 7;
         var calls = new SiloCallCounter();
         await using var chain = await TestChain.StartAsync(2, Spread with { Execution = new ParallelSettings { Lanes = 2 } }, calls: calls);
         var contracts = await DeployAsync(chain);
