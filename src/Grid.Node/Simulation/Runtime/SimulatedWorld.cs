@@ -37,7 +37,7 @@ internal sealed class SimulatedWorld
         Grid = grid;
         Layout = new ShardLayout(grid.ShardPrefixNibbles);
         Network = new SimulatedNetwork(this);
-        Database = new SimulatedDatabase(this, defects.Journal(new Storage.Memory.MemoryJournal(), this));
+        Database = new SimulatedDatabase(this, defects.Journal(new Storage.Memory.MemoryJournal(), this), defects.SiloJournal);
         _classes = new()
         {
             [SimulatedGrainFactory.TypeOf<IBlockCoordinatorGrain>()] = GrainClass.Of(typeof(BlockCoordinatorGrain)),
@@ -214,6 +214,9 @@ internal sealed record SimulationDefects
 
     /// <summary>Puts another journal before the one in memory.</summary>
     public Func<IJournal, SimulatedWorld, IJournal> Journal { get; init; } = static (journal, _) => journal;
+
+    /// <summary>Puts another journal between a silo and the database: what the silo believes of its calls.</summary>
+    public Func<IJournal, IJournal> SiloJournal { get; init; } = static journal => journal;
 
     /// <summary>The class of shards; null for the real one.</summary>
     public Type? Shard { get; init; }
