@@ -112,6 +112,16 @@ internal sealed partial class TorturedNode : IAsyncDisposable
         }
     }
 
+    /// <summary>The most that it ever had, as the system counts it: nothing falls between two looks.</summary>
+    public long PeakWorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
