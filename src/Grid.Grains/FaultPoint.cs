@@ -53,6 +53,12 @@ public enum FaultPoint
 
     /// <summary>It is durable, and who writes it doesn't know.</summary>
     StoreWritten,
+
+    /// <summary>A data folder is about to write, behind its answer or when it is opened, where a block's transactions are. Nowhere else is that a write of its own.</summary>
+    IndexWriting,
+
+    /// <summary>It is durable, and the folder doesn't know.</summary>
+    IndexWritten,
 }
 
 /// <summary>Lets tests stop the protocol between two steps, and before and after durable writes. In a node it does nothing.</summary>

@@ -62,6 +62,12 @@ public sealed record GridOptions
     /// <summary>States that silos don't keep of which a silo keeps its slices for further proofs.</summary>
     public int PastSlicesKept { get; init; } = 4;
 
+    /// <summary>Blocks before the head after which an archive proves, by taking back what has changed since: reading so many from the journal takes some seconds.</summary>
+    public int ArchiveProofBlocks { get; init; } = 8_192;
+
+    /// <summary>Accounts and slots that a proof may take back on a silo, each counted once; some 300 bytes each while it is made.</summary>
+    public int ArchiveProofChangesMax { get; init; } = 262_144;
+
     /// <summary>
     /// Slots of destroyed accounts that one block keeps in the journal, so that states before it can be rebuilt. Where a block destroys more, history begins
     /// with it.
@@ -91,6 +97,9 @@ public sealed record GridOptions
 
     /// <summary>What decoded blocks that were read last may take on a silo, in bytes, about.</summary>
     public long BlockCacheBytesMax { get; init; } = 256L << 20;
+
+    /// <summary>Grains of which a silo remembers where they are; Orleans takes memory for all of them at once, some 20 bytes each.</summary>
+    public int GrainPlacesMax { get; init; } = 65_536;
 
     /// <summary>Gas that one eth_call or eth_estimateGas may use.</summary>
     public ulong CallGasMax { get; init; } = 50_000_000;

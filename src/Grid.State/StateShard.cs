@@ -135,8 +135,23 @@ public sealed class StateShard
         {
             foreach (var group in unloaded.GroupBy(x => x.Shard.Nodes!))
             {
-                NodeBatch.Load(group.Key, group.Select(x => (x.Shard._accounts, x.Key)));
+                NodeBatch<AccountLeaf>.Load(group.Key, group.Select(x => (x.Shard._accounts, x.Key)));
             }
+        }
+    }
+
+    /// <summary>Has accounts at hand before they are looked at one by one, where the store is some way off: asks it for all of them together.</summary>
+    /// <param name="keys">Keccak-256 of the addresses, all below the prefix.</param>
+    public void LoadDistant(ReadOnlySpan<Hash256> keys) => NodeBatch<AccountLeaf>.LoadDistant(Nodes, _accounts, keys);
+
+    /// <summary>The same with slots of one account; nothing where it has no storage.</summary>
+    /// <param name="key">Keccak-256 of the address.</param>
+    /// <param name="slots">Keccak-256 of the slots.</param>
+    public void LoadDistant(in Hash256 key, ReadOnlySpan<Hash256> slots)
+    {
+        if (Nodes is { IsDistant: true } nodes && TryGet(in key, out var leaf) && leaf is { Storage: { } storage })
+        {
+            NodeBatch<SlotValue>.LoadDistant(nodes.StorageOf(in key), storage, slots);
         }
     }
 

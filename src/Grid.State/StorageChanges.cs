@@ -1,5 +1,6 @@
 using System.Buffers;
 using Grid.Primitives;
+using Grid.State.Stored;
 using Grid.State.Trie;
 
 namespace Grid.State;
@@ -43,6 +44,7 @@ public static class StorageChanges
             {
                 changes[i] = new TrieChange<SlotValue>(keys[i], new SlotValue(slots[i].After), slots[i].After.IsZero);
             }
+            NodeBatch<SlotValue>.LoadDistant(source, before, keys.AsSpan(0, slots.Length));
             return before.Update(changes, slots.Length, source, threads, merge: null);
         }
         finally

@@ -48,6 +48,7 @@ internal static class GridFailure
             BlockNotFoundException => "header not found",
             StateUnavailableException state => $"historical state after block {state.Number} is not available: the oldest kept is that after block {state.Oldest}",
             ProofUnavailableException proof => $"proofs after block {proof.Number} are not available: the oldest are those after block {proof.Oldest}",
+            ProofTooFarException proof => $"proofs after block {proof.Number} are not available: more than {proof.Allowed} accounts and slots have changed since; ask for a later block",
             _ => string.Empty,
         };
         return why.Length > 0;

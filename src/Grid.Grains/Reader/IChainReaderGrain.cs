@@ -57,7 +57,8 @@ public interface IChainReaderGrain : IGrainWithIntegerKey
     /// <summary>An account and some of its slots, with Merkle proofs against the block's state root (EIP-1186).</summary>
     /// <param name="slots">At most <see cref="GridOptions.ProofSlotsMax"/>.</param>
     /// <exception cref="ProofLimitException">More slots than that.</exception>
-    /// <exception cref="ProofUnavailableException">The state is only in the history of values before.</exception>
+    /// <exception cref="ProofUnavailableException">The state is only in the history of values before, more than <see cref="GridOptions.ArchiveProofBlocks"/> back.</exception>
+    /// <exception cref="ProofTooFarException">More has changed since than <see cref="GridOptions.ArchiveProofChangesMax"/>.</exception>
     [Alias("GetProof"), ResponseTimeout(Patience)]
     Task<ProofView> GetProof(Address address, UInt256[] slots, BlockSelector block);
 

@@ -20,14 +20,25 @@ public sealed class StateUnavailableException(ulong number, ulong oldest)
     [Id(1)] public ulong Oldest { get; } = oldest;
 }
 
-/// <summary>The state after this block can be read, but it isn't kept as tries.</summary>
+/// <summary>The state after this block can be read, but it is too old for its tries to be made again.</summary>
 [GenerateSerializer, Alias("Grid.ProofUnavailableException")]
 public sealed class ProofUnavailableException(ulong number, ulong oldest)
-    : Exception($"Nothing can be proved after block {number}; the oldest state that is kept as tries is that after block {oldest}.")
+    : Exception($"Nothing can be proved after block {number}; the oldest state whose tries can be made again is that after block {oldest}.")
 {
     [Id(0)] public ulong Number { get; } = number;
 
     [Id(1)] public ulong Oldest { get; } = oldest;
+}
+
+/// <summary>Between a block and the head more has changed than is taken back for a proof.</summary>
+[GenerateSerializer, Alias("Grid.ProofTooFarException")]
+public sealed class ProofTooFarException(ulong number, int allowed)
+    : Exception($"A proof after block {number} would take back more changes of accounts and slots than the limit of {allowed}.")
+{
+    [Id(0)] public ulong Number { get; } = number;
+
+    /// <summary>The most changes that are taken back.</summary>
+    [Id(1)] public int Allowed { get; } = allowed;
 }
 
 /// <summary>More slots are to be proved at once than the limit allows.</summary>

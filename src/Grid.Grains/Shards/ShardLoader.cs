@@ -69,6 +69,7 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
     /// <summary>Records and storage in one step: loading has the shard to itself, so no account grain takes part.</summary>
     private LeafChange[] ToLeaves(StateShard slice, IReadOnlyList<AccountChange> changes)
     {
+        slice.LoadDistant([.. changes.Select(change => KeyHashes.Of(change.Address))]);
         var leaves = new LeafChange[changes.Count];
         for (var i = 0; i < leaves.Length; i++)
         {

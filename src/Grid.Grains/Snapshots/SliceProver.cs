@@ -54,6 +54,7 @@ public sealed class SliceProver(PastSlices slices, ShardLayout layout)
         var key = KeyHashes.Of(in address);
         var storage = slice.StorageOf(in key, out var source);
         slice.TryGet(in key, out var leaf);
+        slice.LoadDistant(in key, [.. slots.Select(slot => KeyHashes.Of(in slot))]);
         return new AccountProof(slice.Prove(in key), leaf?.Record, [.. slots.Select(slot => Prove(storage, source, in slot))]);
     }
 

@@ -10,6 +10,7 @@ public static class StateLookup
     /// <summary>All answers; null when one of them isn't at hand.</summary>
     public static StateValues? TryAnswer(IStateReader reader, StateQuery query)
     {
+        (reader as StateView)?.LoadDistant(query.Accounts, query.Slots);
         var accounts = new AccountRecord?[query.Accounts.Length];
         for (var i = 0; i < accounts.Length; i++)
         {

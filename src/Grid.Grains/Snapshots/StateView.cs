@@ -1,4 +1,5 @@
 using Grid.Chain;
+using Grid.Grains.Messages;
 using Grid.Grains.Placement;
 using Grid.Primitives;
 using Grid.State;
@@ -27,6 +28,25 @@ public sealed class StateView(BlockHeader header, StateShard?[] shards, CodeTabl
     public bool IsHere(in Address address) => shards[layout.ShardOf(in address)] is not null;
 
     public void Warm(ReadOnlySpan<Address> addresses) => StateShard.Warm(shards, layout.PrefixNibbles, KeyHashes.Of(addresses));
+
+    /// <summary>Has values at hand before they are looked up one by one, where the store is some way off: asks it for those of a level together.</summary>
+    public void LoadDistant(IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots)
+    {
+        if (!Array.Exists(shards, shard => shard is { Nodes.IsDistant: true }))
+        {
+            return;
+        }
+        var keys = accounts.Concat(slots.Select(slot => slot.Address)).Distinct().Select(address => KeyHashes.Of(in address));
+        foreach (var below in keys.GroupBy(key => layout.ShardOf(in key)))
+        {
+            shards[below.Key]?.LoadDistant([.. below]);
+        }
+        foreach (var below in slots.GroupBy(slot => slot.Address, slot => slot.Slot))
+        {
+            var key = KeyHashes.Of(below.Key);
+            shards[layout.ShardOf(in key)]?.LoadDistant(in key, [.. below.Select(slot => KeyHashes.Of(in slot))]);
+        }
+    }
 
     /// <summary>The same with one more shard.</summary>
     public StateView With(int shard, StateShard slice)

@@ -20,7 +20,13 @@ public sealed record MemoryPlan(int LimitMib)
     /// <summary>About what a transaction takes that waits.</summary>
     private const int BytesPerPoolTransaction = 4_096;
 
-    private const int StatesKept = 2, PoolLimitMin = 256;
+    private const int StatesKept = 2, PoolLimitMin = 256, GrainPlacesMax = 16_384;
+
+    /// <summary>About what a changed account or slot takes while a proof of an old block is made.</summary>
+    private const int BytesPerProofChange = 300, ProofChangesMin = 4_096;
+
+    /// <summary>Orleans' dashboard keeps its page in memory, twice: 24 MiB. A process of less than this goes without.</summary>
+    private const int OrleansDashboardMibMin = 1_024;
 
     private static readonly TimeSpan EvictInterval = TimeSpan.FromMilliseconds(250);
 
@@ -31,10 +37,13 @@ public sealed record MemoryPlan(int LimitMib)
     public long DatabaseBytes => Math.Clamp(LimitMib * MiB / 12, 16 * MiB, 192 * MiB);
 
     /// <summary>
-    /// The managed heap. Not as a hard limit of the collector's: allocations would fail near it, in the middle of anything. What follows is bounded instead, and
-    /// the shards let go of more while the heap is larger.
+    /// The managed heap, as the collector's hard limit: it collects and compacts before it takes more from the system, in the allocation that would need it. What is
+    /// kept on purpose is bounded to less than half of it, below, and the shards let go of more while it fills, so that no allocation comes to fail.
     /// </summary>
     public long HeapBytes => (LimitMib * MiB) - RuntimeBytes - DatabaseBytes;
+
+    /// <summary>Whether Orleans' own dashboard has room.</summary>
+    public bool ShowsOrleansDashboard => LimitMib >= OrleansDashboardMibMin;
 
     /// <summary>A process of this size has the collector come.</summary>
     public long CollectBytes => LimitMib * MiB * 3 / 4;
@@ -47,6 +56,8 @@ public sealed record MemoryPlan(int LimitMib)
         BlockCacheBytesMax = HeapBytes / 16,
         HistoryBytesMax = HeapBytes / 16,
         // What the store lacks, and what a state that is kept has, can't be let go of.
+        GrainPlacesMax = GrainPlacesMax,
+        ArchiveProofChangesMax = (int)Math.Clamp(HeapBytes / 16 / BytesPerProofChange, ProofChangesMin, options.ArchiveProofChangesMax),
         StatesKept = StatesKept,
         StoreLagBlocksMax = StatesKept,
         EvictInterval = EvictInterval,
@@ -78,10 +89,12 @@ public sealed record MemoryPlan(int LimitMib)
         var settings = new Dictionary<string, string>
         {
             [Variable] = Text,
-            // One heap, compacted when it has holes, that doesn't wait long with the youngest generation.
+            // One heap, compacted when it has holes, that doesn't wait long with the youngest generation, and doesn't grow beside a collection.
             ["DOTNET_gcServer"] = "0",
+            ["DOTNET_gcConcurrent"] = "0",
             ["DOTNET_GCConserveMemory"] = "5",
             ["DOTNET_GCgen0size"] = Hexadecimal(HeapBytes / 16),
+            ["DOTNET_GCHeapHardLimit"] = Hexadecimal(HeapBytes),
             // glibc: memory that was freed in one of many arenas isn't found by the threads of the others.
             ["MALLOC_ARENA_MAX"] = "2",
         };

@@ -18,6 +18,7 @@ public static class NodeHost
     public static WebApplication Build(NodeOptions node, NodeStorage storage, IFaultPoints? faults = null)
     {
         var options = node.ToGridOptions();
+        var showsOrleans = node.Memory?.ShowsOrleansDashboard ?? true;
         var builder = HostDefaults.CreateBuilder("node", node.Listen, node.Collector);
         AddParts(builder, node, faults);
         if (storage.Backup is { } backup)
@@ -31,9 +32,12 @@ public static class NodeHost
             silo.UseLocalhostClustering(ports[0], ports[1], serviceId: "grid", clusterId: "grid");
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
             silo.AddGrid(options, storage.Journal, storage.Store, storage.History);
-            silo.AddGridDashboard();
+            if (showsOrleans)
+            {
+                silo.AddGridDashboard();
+            }
         });
-        builder.Services.AddGridGateway(new Gateway.GatewayOptions());
+        builder.Services.AddGridGateway(new Gateway.GatewayOptions { ShowsOrleansDashboard = showsOrleans });
         var app = builder.Build();
         app.MapGridGateway();
         app.MapGridMetrics();

@@ -57,7 +57,8 @@ public sealed class NodeStorage : IDisposable
         }
         if (location.Folder is { } path)
         {
-            var folder = RocksDbFolder.Open(path, keepsHistory, memory?.DatabaseBytes ?? RocksDbFolder.DefaultMemoryBytes);
+            var folder = RocksDbFolder.Open(
+                path, keepsHistory, memory?.DatabaseBytes ?? RocksDbFolder.DefaultMemoryBytes, watch: faults is null ? null : new IndexFaults(faults));
             return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
         }
         var journal = new MemoryJournal(keepsHistory: keepsHistory);

@@ -17,8 +17,11 @@ public static class Telemetry
 
     private const string ServiceName = "grid";
 
-    /// <summary>Series of one metric; what comes beyond is added up in one.</summary>
-    private const int SeriesMax = 1_000;
+    /// <summary>
+    /// Series of one metric; what comes beyond is added up in one. Memory is taken for all of them at once, 140 bytes each, and there are hundreds of metrics: only
+    /// those of requests, by route, method and status, have many series.
+    /// </summary>
+    private const int SeriesMax = 100, RequestSeriesMax = 1_000;
 
     /// <summary>Whoever scrapes more often gets the same answer again.</summary>
     private const int AnswerKeptMs = 500;
@@ -57,7 +60,7 @@ public static class Telemetry
     /// <summary>Where this process listens and where its database is isn't for everybody who may see metrics.</summary>
     private static MetricStreamConfiguration StreamOf(Instrument instrument) => new()
     {
-        CardinalityLimit = SeriesMax,
+        CardinalityLimit = instrument.Meter.Name == "Microsoft.AspNetCore.Hosting" ? RequestSeriesMax : SeriesMax,
         TagKeys = instrument.Meter.Name switch
         {
             "Npgsql" => ["db.client.connection.state", "error.type"],

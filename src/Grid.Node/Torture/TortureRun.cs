@@ -114,6 +114,7 @@ internal sealed class TortureRun
         FaultPoint[] installing =
         [
             .. once, FaultPoint.StoreWriting, FaultPoint.StoreWritten, FaultPoint.FencingNumberWriting, FaultPoint.FencingNumberWritten, FaultPoint.BlockWriting, FaultPoint.BlockWritten,
+            FaultPoint.IndexWriting, FaultPoint.IndexWritten,
         ];
         foreach (var point in installing)
         {
@@ -124,6 +125,12 @@ internal sealed class TortureRun
             cancellation.ThrowIfCancellationRequested();
             // A process takes one fencing number, and everything else many times.
             await EndAtAsync(point, point is FaultPoint.FencingNumberWriting or FaultPoint.FencingNumberWritten ? 1 : _dice.Between(1, PassesMax));
+            if (point == FaultPoint.IndexWriting)
+            {
+                // What is missing now is written when the folder is opened: ends there, too, before and after.
+                await EndAtAsync(FaultPoint.IndexWriting, 1);
+                await EndAtAsync(FaultPoint.IndexWritten, 1);
+            }
             await VerifyAsync(cancellation);
             await using var node = Start();
             using var client = await ReadyAsync(node) ?? throw new TortureException($"The node ended by itself. It said:\n{node.Output}");

@@ -4,25 +4,29 @@ using Grid.State.Trie;
 namespace Grid.State.Stored;
 
 /// <summary>
-/// Loads what isn't in memory on the ways to many accounts, a level of all ways at a time: the ways go on through what was found, and what they come to
+/// Loads what isn't in memory on the ways to many keys of tries, a level of all ways at a time: the ways go on through what was found, and what they come to
 /// next is asked for together.
 /// </summary>
 /// <remarks>Used by one caller at a time.</remarks>
-internal sealed class NodeBatch : INodeSource
+internal sealed class NodeBatch<TValue> : INodeSource
+    where TValue : struct, ITrieValue
 {
-    private readonly IShardNodes _source;
+    /// <summary>A record has 2 KiB at most: some megabytes an answer.</summary>
+    private const int NodesPerQuestion = 4_096;
+
+    private readonly INodeSource _source;
     // Null for what the source hasn't got.
     private readonly Dictionary<UnloadedNode, TrieNode?> _known = [];
     private readonly HashSet<UnloadedNode> _wanted = [];
     private bool _isWanting;
 
-    private NodeBatch(IShardNodes source) => _source = source;
+    private NodeBatch(INodeSource source) => _source = source;
 
     /// <param name="source">Where the nodes of all these tries come from.</param>
     /// <param name="ways">Tries, and keys in them.</param>
-    public static void Load(IShardNodes source, IEnumerable<(MerkleTrie<AccountLeaf> Trie, Hash256 Key)> ways)
+    public static void Load(INodeSource source, IEnumerable<(MerkleTrie<TValue> Trie, Hash256 Key)> ways)
     {
-        var batch = new NodeBatch(source);
+        var batch = new NodeBatch<TValue>(source);
         var waiting = ways.ToList();
         while (true)
         {
@@ -32,6 +36,15 @@ internal sealed class NodeBatch : INodeSource
                 return;
             }
             batch.LoadWanted();
+        }
+    }
+
+    /// <summary>The same for one trie, where its nodes are worth asking for together at all.</summary>
+    public static void LoadDistant(INodeSource? source, MerkleTrie<TValue> trie, ReadOnlySpan<Hash256> keys)
+    {
+        if (source is { IsDistant: true } && trie.Root is not null && !keys.IsEmpty)
+        {
+            Load(source, [.. keys.ToArray().Select(key => (trie, key))]);
         }
     }
 
@@ -50,7 +63,7 @@ internal sealed class NodeBatch : INodeSource
     }
 
     /// <summary>Puts what is known into the trie; returns whether more is wanted on the way.</summary>
-    private bool Advance(MerkleTrie<AccountLeaf> trie, in Hash256 key)
+    private bool Advance(MerkleTrie<TValue> trie, in Hash256 key)
     {
         _isWanting = false;
         while (trie.TryLoadNext(in key, this))
@@ -63,10 +76,13 @@ internal sealed class NodeBatch : INodeSource
     {
         UnloadedNode[] wanted = [.. _wanted];
         _wanted.Clear();
-        var found = _source.LoadAll(wanted);
-        for (var i = 0; i < wanted.Length; i++)
+        foreach (var some in wanted.Chunk(NodesPerQuestion))
         {
-            _known[wanted[i]] = found[i];
+            var found = _source.LoadAll(some);
+            for (var i = 0; i < some.Length; i++)
+            {
+                _known[some[i]] = found[i];
+            }
         }
     }
 }

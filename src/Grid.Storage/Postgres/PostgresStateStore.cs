@@ -108,30 +108,45 @@ public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
             },
             cancellation);
 
+    /// <summary>The records of a statement's rows, by the place in their first column, in the order of these places.</summary>
+    private static byte[]?[] ReadRecords(NpgsqlCommand command, byte[][] paths)
+    {
+        using var row = command.ExecuteReader();
+        var found = new Dictionary<string, byte[]>(paths.Length);
+        while (row.Read())
+        {
+            found[Convert.ToHexString(row.Bytes(0))] = row.Bytes(1);
+        }
+        return [.. paths.Select(path => found.GetValueOrDefault(Convert.ToHexString(path)))];
+    }
+
+    private static TrieNode?[] Decode<TValue>(byte[]?[] records, IReadOnlyList<UnloadedNode> wanted)
+        where TValue : struct, IStoredValue<TValue>
+    {
+        var nodes = new TrieNode?[records.Length];
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            nodes[i] = StoredNodes.TryDecode<TValue>(records[i], wanted[i].Path, wanted[i].Hash, out var node) ? node : null;
+        }
+        return nodes;
+    }
+
     private sealed class AccountNodes(PostgresDatabase database) : IShardNodes
     {
         private const string Select = "select record from account_nodes where path = $1", SelectAll = "select path, record from account_nodes where path = any ($1)";
 
+        public bool IsDistant => true;
+
         public TrieNode?[] LoadAll(IReadOnlyList<UnloadedNode> wanted)
         {
             var paths = wanted.Select(x => StoredNodes.KeyOf(x.Path)).ToArray();
-            var records = database.Read(connection =>
-            {
-                using var command = new NpgsqlCommand(SelectAll, connection).With(paths);
-                using var row = command.ExecuteReader();
-                var found = new Dictionary<string, byte[]>(paths.Length);
-                while (row.Read())
+            return Decode<AccountLeaf>(
+                database.Read(connection =>
                 {
-                    found[Convert.ToHexString(row.Bytes(0))] = row.Bytes(1);
-                }
-                return found;
-            });
-            var nodes = new TrieNode?[paths.Length];
-            for (var i = 0; i < nodes.Length; i++)
-            {
-                nodes[i] = StoredNodes.TryDecode<AccountLeaf>(records.GetValueOrDefault(Convert.ToHexString(paths[i])), wanted[i].Path, wanted[i].Hash, out var node) ? node : null;
-            }
-            return nodes;
+                    using var command = new NpgsqlCommand(SelectAll, connection).With(paths);
+                    return ReadRecords(command, paths);
+                }),
+                wanted);
         }
 
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node)
@@ -150,7 +165,22 @@ public sealed class PostgresStateStore : IStateStore, IAsyncDisposable
 
     private sealed class StorageNodes(PostgresDatabase database, Hash256 account) : INodeSource
     {
-        private const string Select = "select record from storage_nodes where account = $1 and path = $2";
+        private const string Select = "select record from storage_nodes where account = $1 and path = $2",
+            SelectAll = "select path, record from storage_nodes where account = $1 and path = any ($2)";
+
+        public bool IsDistant => true;
+
+        public TrieNode?[] LoadAll(IReadOnlyList<UnloadedNode> wanted)
+        {
+            var paths = wanted.Select(x => StoredNodes.KeyOf(x.Path)).ToArray();
+            return Decode<SlotValue>(
+                database.Read(connection =>
+                {
+                    using var command = new NpgsqlCommand(SelectAll, connection).With(account).With(paths);
+                    return ReadRecords(command, paths);
+                }),
+                wanted);
+        }
 
         public bool TryLoad(in TriePath path, in Hash256 hash, out TrieNode node)
         {

@@ -7,12 +7,18 @@ namespace Grid.Storage.RocksDb;
 /// <summary>
 /// A data folder: the journal and the store of one chain in one RocksDB database. It owns the database, the folder's lock and
 /// the writing thread; the two are views of it and live as long.
-/// A write that fails ends the database's opening, and the folder opens it again by itself when the medium takes writes.
+/// After a write that fails nothing more is written by that opening of the database; what was durable before it is still read, until the medium takes writes
+/// and the folder opens the database again by itself.
 /// </summary>
 /// <remarks>
 /// Safe because RocksDB lets any number of threads read beside one that writes, all writes go through <see cref="GroupWriter"/>, and the
 /// database is closed only after everybody who had entered has left: a native call never meets a closed handle. Only the writing
 /// thread ends an opening and begins another one, and with it forgets what journal and store had read; the lock stays all the while.
+/// <para>
+/// Reading on after a failure is safe because RocksDB shows a batch only when its log has taken it durably. A batch whose log failed may come back when the log is read
+/// again, so a reader may see the last block, and a writer the next fencing number, only later; both is what they see of another process on a database, too, and whoever
+/// decides something by what he read writes it in a batch that is compared with the head again.
+/// </para>
 /// </remarks>
 public sealed class RocksDbFolder : IBackup, IDisposable
 {
@@ -47,18 +53,19 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     private readonly FolderLock _lock;
     private readonly long _memoryBytes;
     private readonly TimeProvider _time;
+    private readonly IIndexWatch? _watch;
     private readonly GroupWriter _writer;
     private int _isDisposed;
     private int _isBackingUp;
-    // Set by the writing thread, read by all. Null from the end of an opening to the beginning of the next one.
+    // Set by the writing thread, read by all. Null from the end of an opening to the beginning of the next one. A failure refuses writes, and no opening reads.
     private volatile Opening? _opening;
     private volatile StorageException? _failure;
     // The writing thread's, but for the look of others whether it is time to wake it.
     private long _lastTry;
 
-    private RocksDbFolder(string path, FolderLock taken, Opening opening, bool keepsHistory, long memoryBytes, TimeProvider time)
+    private RocksDbFolder(string path, FolderLock taken, Opening opening, bool keepsHistory, long memoryBytes, TimeProvider time, IIndexWatch? watch)
     {
-        (Path, _lock, _opening, _memoryBytes, _time) = (path, taken, opening, memoryBytes, time);
+        (Path, _lock, _opening, _memoryBytes, _time, _watch) = (path, taken, opening, memoryBytes, time, watch);
         History = new RocksDbHistory(this, keepsHistory);
         _writer = new GroupWriter(this);
         Journal = new RocksDbJournal(this, _writer);
@@ -88,7 +95,9 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     /// <param name="keepsHistory">Whether blocks from now on add to the history; it ends with the first block without.</param>
     /// <param name="memoryBytes">What RocksDB's cache and write buffers may take together.</param>
     /// <param name="time">What the tries to open the database again are timed by; null for the system's.</param>
-    public static RocksDbFolder Open(string path, bool keepsHistory = false, long memoryBytes = DefaultMemoryBytes, TimeProvider? time = null)
+    /// <param name="watch">Is told of what is written behind the answers; null for nobody.</param>
+    public static RocksDbFolder Open(
+        string path, bool keepsHistory = false, long memoryBytes = DefaultMemoryBytes, TimeProvider? time = null, IIndexWatch? watch = null)
     {
         path = System.IO.Path.GetFullPath(path);
         FolderLock? taken = null;
@@ -98,7 +107,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             RefuseForeign(path);
             taken = FolderLock.Take(path);
             RemoveCheckpoint(System.IO.Path.Combine(path, CheckpointName));
-            return new RocksDbFolder(path, taken, Opening.Begin(path, memoryBytes), keepsHistory, memoryBytes, time ?? TimeProvider.System);
+            return new RocksDbFolder(path, taken, Opening.Begin(path, memoryBytes, watch), keepsHistory, memoryBytes, time ?? TimeProvider.System, watch);
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
@@ -163,19 +172,15 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         return (before, SizeBytes());
     }
 
-    /// <summary>Lets a caller in, who uses the database until it disposes the visit.</summary>
-    /// <exception cref="StorageException">The folder is closed, or a write has failed.</exception>
+    /// <summary>Lets a caller in, who reads the database until it disposes the visit.</summary>
+    /// <exception cref="StorageException">The folder is closed, or the database is just being opened again, or can't be.</exception>
     internal Visit Enter()
     {
-        if (_failure is null && _opening is { } opening && opening.TryEnter())
-        {
-            return new Visit(opening);
-        }
-        if (Volatile.Read(ref _isDisposed) == 0 && _time.GetElapsedTime(Volatile.Read(ref _lastTry)) >= ReopenInterval)
+        if (_failure is not null && Volatile.Read(ref _isDisposed) == 0 && _time.GetElapsedTime(Volatile.Read(ref _lastTry)) >= ReopenInterval)
         {
             _writer.Wake();
         }
-        throw Again(_failure);
+        return _opening is { } opening && opening.TryEnter() ? new Visit(opening) : throw Again(_failure);
     }
 
     /// <summary>The value of a key; null where there is none.</summary>
@@ -194,8 +199,8 @@ public sealed class RocksDbFolder : IBackup, IDisposable
 
     /// <summary>Writes a batch, durably when this returns. Called by the writing thread only.</summary>
     /// <exception cref="StorageException">
-    /// The write failed, and with it this opening. Nobody knows whether it is in the log and comes back when the log is read next time, so
-    /// nothing may be answered or built on either assumption until then.
+    /// The write failed, and this opening writes nothing more. Nobody knows whether it is in the log and comes back when the log is read next time, so
+    /// nothing may be acknowledged or built on either assumption until then.
     /// </exception>
     /// <param name="isAnswered">Whether somebody is told that it is there.</param>
     internal void Write(WriteBatch batch, bool isAnswered = true)
@@ -215,7 +220,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         }
         catch (Exception error) when (Failures.IsExpected(error))
         {
-            throw Fail(error, "a write failed");
+            throw Fail(error, "a write failed, and nothing is written until the folder takes writes again; reading goes on");
         }
     }
 
@@ -223,25 +228,27 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     internal void WriteIndex()
     {
         using var batch = new WriteBatch();
-        if (HoldsIndexBack || !Journal.FillIndex(batch, _opening!.Families))
+        if (HoldsIndexBack || Journal.FillIndex(batch, _opening!.Families) is not { } last)
         {
             return;
         }
         try
         {
+            _watch?.Writing(last);
             Write(batch, isAnswered: false);
+            _watch?.Written(last);
             Journal.HideIndexed();
         }
         catch (StorageException)
         {
-            // The folder opens again, and does it then.
+            // Where the write failed, the folder opens again and does it then; otherwise it is done, or done once more, after the next request.
         }
     }
 
     /// <summary>
     /// Opens the database again after a write has failed, if it is time and the medium takes writes. Called by the writing thread only.
     /// </summary>
-    /// <returns>Null when the folder can be used; otherwise why not.</returns>
+    /// <returns>Null when the folder takes writes; otherwise why not.</returns>
     internal StorageException? TryRecover()
     {
         if (_failure is not { } failure)
@@ -249,8 +256,21 @@ public sealed class RocksDbFolder : IBackup, IDisposable
             return null;
         }
         var interval = failure.Error == StorageError.Corrupt && _opening is null ? CorruptReopenInterval : ReopenInterval;
+        if (_time.GetElapsedTime(_lastTry) < interval)
+        {
+            return Again(failure);
+        }
+        try
+        {
+            // First, because readers use the opening that there is for as long as the medium refuses.
+            Probe();
+        }
+        catch (Exception error) when (Failures.IsExpected(error))
+        {
+            return Fail(error, $"it takes no writes, and none is made until it does{(_opening is null ? "" : "; reading goes on")}");
+        }
         // Who still reads must leave first, and may be waiting for an answer that only the writing thread can give.
-        if (_time.GetElapsedTime(_lastTry) < interval || _opening?.TryClose() == false)
+        if (_opening?.TryClose() == false)
         {
             return Again(failure);
         }
@@ -258,8 +278,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         _opening = null;
         try
         {
-            Probe();
-            var opening = Opening.Begin(Path, _memoryBytes);
+            var opening = Opening.Begin(Path, _memoryBytes, _watch);
             Journal.Forget();
             Store.Forget();
             History.Forget();
@@ -269,7 +288,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         }
         catch (Exception error) when (error is StorageException || Failures.IsExpected(error))
         {
-            return Fail(error, "it can't be opened again");
+            return Fail(error, "it can't be opened again, and nothing is read or written until that succeeds");
         }
     }
 
@@ -308,7 +327,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     {
         Volatile.Write(ref _lastTry, _time.GetTimestamp());
         var kind = error is StorageException storage ? storage.Error : Failures.KindOf(error);
-        return _failure = new StorageException(kind, $"{Path}: {what}, and nothing is read or written until that succeeds: {error.Message}", error);
+        return _failure = new StorageException(kind, $"{Path}: {what}: {error.Message}", error);
     }
 
     /// <summary>For another caller: an exception that was thrown isn't thrown twice.</summary>
@@ -424,7 +443,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
         public Families Families { get; }
 
         /// <exception cref="StorageException">What is there can't be used, or lacks what was acknowledged.</exception>
-        public static Opening Begin(string path, long memoryBytes)
+        public static Opening Begin(string path, long memoryBytes, IIndexWatch? watch)
         {
             WriteAheadLog.Check(path);
             var database = OpenDatabase(path, memoryBytes);
@@ -436,7 +455,7 @@ public sealed class RocksDbFolder : IBackup, IDisposable
                 {
                     var opening = new Opening(database, mark);
                     // After the mark was compared, which says how far the log must reach.
-                    RocksDbJournal.CompleteIndex(opening);
+                    RocksDbJournal.CompleteIndex(opening, watch);
                     return opening;
                 }
                 catch

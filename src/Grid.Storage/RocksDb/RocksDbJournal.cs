@@ -140,21 +140,21 @@ public sealed class RocksDbJournal : IJournal
         }
     }
 
-    /// <summary>Puts the rows of what was appended into a batch; false where nothing lacks them. Called by the writing thread.</summary>
-    internal bool FillIndex(WriteBatch batch, Families families)
+    /// <summary>Puts the rows of what was appended into a batch; returns the last of the blocks, null where none lacks them. Called by the writing thread.</summary>
+    internal ulong? FillIndex(WriteBatch batch, Families families)
     {
         foreach (var block in _unindexed)
         {
             PutIndex(batch, families, block);
         }
-        return _unindexed.Length > 0;
+        return _unindexed is [.., var last] ? last.Number : null;
     }
 
     /// <summary>The rows are durable.</summary>
     internal void HideIndexed() => _unindexed = [];
 
     /// <summary>Gives blocks their rows that were appended by a process that ended before it had.</summary>
-    internal static void CompleteIndex(RocksDbFolder.Opening opening)
+    internal static void CompleteIndex(RocksDbFolder.Opening opening, IIndexWatch? watch)
     {
         var (database, families) = (opening.Database, opening.Families);
         JournalHead head;
@@ -178,7 +178,9 @@ public sealed class RocksDbJournal : IJournal
             var block = database.Get(JournalFormat.NumberKey(next), families.Blocks)
                 ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks block {next}");
             PutIndex(batch, families, JournalFormat.DecodeBlock(next, block));
+            watch?.Writing(next);
             opening.Write(batch, isAnswered: false);
+            watch?.Written(next);
         }
     }
 

@@ -7,6 +7,7 @@ using Grid.Grains.Pool;
 using Grid.Primitives;
 using Grid.Storage;
 using Grid.Storage.Memory;
+using Grid.Storage.RocksDb;
 
 namespace Grid.Grains.Tests.Coordinator;
 
@@ -15,8 +16,13 @@ namespace Grid.Grains.Tests.Coordinator;
 /// block, what wasn't is known or taken when it is sent again, and the store follows the head. The same with a process that ends there:
 /// `grid torture --at-fault-points`.
 /// </summary>
-public sealed class WriteFaultTests
+public sealed class WriteFaultTests : IDisposable
 {
+    /// <summary>Only a data folder writes behind its answers.</summary>
+    private static readonly FaultPoint[] OfFolders = [FaultPoint.IndexWriting, FaultPoint.IndexWritten];
+
+    private readonly string _path = Directory.CreateTempSubdirectory("grid-faults-").FullName;
+
     private const int AttemptsMax = 200;
 
     private static readonly Address Receiver = Address.FromNumber(9_000);
@@ -31,7 +37,9 @@ public sealed class WriteFaultTests
 
     public static TheoryData<FaultPoint> Points() => [.. Writes.Except([FaultPoint.ChainWriting, FaultPoint.ChainWritten])];
 
-    public static TheoryData<FaultPoint> InstallingPoints() => [.. Writes.Except([FaultPoint.PoolWriting, FaultPoint.PoolWritten])];
+    public static TheoryData<FaultPoint> InstallingPoints() => [.. Writes.Except([FaultPoint.PoolWriting, FaultPoint.PoolWritten, .. OfFolders])];
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
 
     [Theory]
     [MemberData(nameof(InstallingPoints))]
@@ -57,8 +65,9 @@ public sealed class WriteFaultTests
     public async Task A_write_that_seems_to_fail_loses_nothing(FaultPoint point)
     {
         var faults = new FailOnce(point);
-        var memory = new MemoryJournal();
-        var (journal, store) = (new JournalWithFaults(memory, faults), new StateStoreWithFaults(new MemoryStateStore(), faults));
+        using var folder = OfFolders.Contains(point) ? RocksDbFolder.Open(_path, watch: new IndexFaults(faults)) : null;
+        IJournal kept = folder is null ? new MemoryJournal() : folder.Journal;
+        var (journal, store) = (new JournalWithFaults(kept, faults), new StateStoreWithFaults(folder is null ? new MemoryStateStore() : folder.Store, faults));
         var options = TestChain.DefaultOptions with { StatesKept = 1, StoreInterval = TimeSpan.FromMilliseconds(5) };
         await using var chain = await TestChain.StartAsync(options: options, faults: faults, journal: journal, store: store);
         var intake = new TransactionIntake(chain.Cluster.Grains, ShardLayout.Sixteen);
@@ -84,7 +93,7 @@ public sealed class WriteFaultTests
         await UntilAsync(async () =>
         {
             await chain.Coordinator.MakeBlock(new());
-            return (await memory.ReadPoolAsync(Cancellation)).Count == 0;
+            return (await kept.ReadPoolAsync(Cancellation)).Count == 0;
         });
         var blocks = await chain.BlocksAsync();
         Assert.Equal(sent.Select(x => x.Hash).Order(), blocks.Skip(1).SelectMany(x => x.Transactions).Select(x => x.Hash).Order());

@@ -110,21 +110,23 @@ public sealed class PastStateTests : IDisposable
     public async Task An_archive_shows_every_state(Fork fork, int silos, int seed)
     {
         var chain = new RandomChain(fork, blocks: 50, seed);
-        var options = Options(chain) with { HistoryBlocks = 16, StateBytesMax = 1 };
+        var options = Options(chain) with { HistoryBlocks = 16, StateBytesMax = 1, ArchiveProofBlocks = 40 };
         using (var folder = RocksDbFolder.Open(_path, keepsHistory: true))
         {
             await using var grid = await TestChain.StartAsync(silos, options, journal: folder.Journal, store: folder.Store, history: folder.History);
             await ImportAsync(grid, chain);
             for (var number = 0; number <= chain.Blocks.Count; number++)
             {
-                await AssertShowsAsync(grid, chain, number, proves: number >= chain.Blocks.Count - options.HistoryBlocks);
+                await AssertShowsAsync(grid, chain, number, proves: number >= chain.Blocks.Count - options.ArchiveProofBlocks);
             }
-            await AssertNotProvedAsync(grid, 33, 34);
+            await AssertNotProvedAsync(grid, 9, 10);
         }
         using (var folder = RocksDbFolder.Open(_path, keepsHistory: true))
         {
             await using var grid = await TestChain.StartAsync(3 - silos, options, journal: folder.Journal, store: folder.Store, history: folder.History);
             await AssertShowsAsync(grid, chain, 3, proves: false);
+            // Nothing is in memory now, and the slices that are made are cold below.
+            await AssertShowsAsync(grid, chain, 10);
         }
         // Without the option what there was isn't told, and what is kept otherwise is.
         using (var folder = RocksDbFolder.Open(_path))
@@ -132,6 +134,39 @@ public sealed class PastStateTests : IDisposable
             await using var grid = await TestChain.StartAsync(1, options, journal: folder.Journal, store: folder.Store, history: folder.History);
             await AssertUnavailableAsync(grid, 33, 34);
         }
+    }
+
+    [Fact]
+    public async Task An_archive_proves_no_more_than_a_limit_of_changes_back()
+    {
+        var chain = new RandomChain(Fork.Shanghai, blocks: 40, seed: 17);
+        var journal = new MemoryJournal(keepsHistory: true);
+        var options = Options(chain) with { HistoryBlocks = 4, ArchiveProofChangesMax = 1 };
+        await using var grid = await TestChain.StartAsync(2, options, journal: journal, history: journal);
+        await ImportAsync(grid, chain);
+        var refused = await Assert.ThrowsAsync<ProofTooFarException>(() => grid.Reader.GetProof(default, [], BlockSelector.At(2)));
+        Assert.Equal((2UL, 1), (refused.Number, refused.Allowed));
+        // Its values can be read, and what is recent is proved whatever has changed.
+        await AssertShowsAsync(grid, chain, 2, proves: false);
+        await AssertShowsAsync(grid, chain, 36);
+    }
+
+    [Fact]
+    public async Task Old_blocks_are_proved_while_the_head_moves_on()
+    {
+        var chain = new RandomChain(Fork.Shanghai, blocks: 60, seed: 18);
+        var journal = new MemoryJournal(keepsHistory: true);
+        var options = Options(chain) with { StatesKept = 1, HistoryBlocks = 2, PastSlicesKept = 1 };
+        await using var grid = await TestChain.StartAsync(2, options, journal: journal, history: journal);
+        await ImportAsync(grid, chain, to: 20);
+        var importing = ImportAsync(grid, chain, from: 20);
+        var rounds = 0;
+        do
+        {
+            await AssertShowsAsync(grid, chain, rounds++ % 17);
+        }
+        while (!importing.IsCompleted);
+        await importing;
     }
 
     [Fact]

@@ -6,7 +6,9 @@ using static Grid.Storage.Tests.Samples;
 
 namespace Grid.Storage.Tests.RocksDb;
 
-/// <summary>A folder whose medium refuses a write says so, acknowledges nothing, and goes on by itself when the medium takes writes again.</summary>
+/// <summary>
+/// A folder whose medium refuses a write says so, acknowledges nothing, is read as it was before, and goes on by itself when the medium takes writes again.
+/// </summary>
 public sealed class RecoveryTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -21,17 +23,22 @@ public sealed class RecoveryTests
         using var folder = RocksDbFolder.Open(disk.Path, time: time);
         var journal = folder.Journal;
         var number = await journal.TakeFencingNumberAsync(Cancellation);
-        Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(Block(0, default), number, Cancellation));
+        Assert.Equal(AppendOutcome.Committed, await journal.AppendAsync(Block(0, default, Hash(7)), number, Cancellation));
+        Assert.True(await WriteNextAsync(folder.Store, 0, [.. Enumerable.Range(0, 200).Select(i => new LeafChange(Key(0, (ulong)i), Leaf((ulong)i, null, null, (i, 1))))]));
         disk.Fill();
         var (accepted, failed) = await AdmitUntilRefusedAsync(journal, 0);
         Assert.Equal(StorageError.Unavailable, failed.Error);
         Assert.Contains("No space", failed.Message, StringComparison.OrdinalIgnoreCase);
-        // Whatever is asked meanwhile is refused, also when it is tried again.
+        // What is to be written meanwhile is refused, also when it is tried again; what was durable is read.
         for (var i = 0; i < 3; i++)
         {
-            await UnavailableAsync(async () => await journal.ReadHeadAsync(Cancellation));
             await UnavailableAsync(async () => await journal.AppendAsync(Block(1, Hash(0)), number, Cancellation));
-            await UnavailableAsync(async () => await folder.Store.ReadShardAsync(Prefix(0), Cancellation));
+            await UnavailableAsync(async () => await journal.UpdatePoolAsync([Entry(1)], [], Cancellation));
+            Assert.Equal(Hash(0), (await journal.ReadHeadAsync(Cancellation))!.Hash);
+            AssertEqual(Block(0, default, Hash(7)), await journal.ReadBlockAsync(0, Cancellation));
+            Assert.Equal(new TransactionLocation(0, 0), await journal.FindTransactionAsync(Hash(7), Cancellation));
+            Assert.Subset((await journal.ReadPoolAsync(Cancellation)).Select(x => x.Hash).ToHashSet(), accepted.ToHashSet());
+            Assert.Equal($"{Leaf(150, null, null, (150, 1)).Record} 1", await DescribeAsync(folder.Store, 0, Key(0, 150), [150]));
             time.Advance(Second);
         }
         Assert.Equal(StorageError.Unavailable, Assert.Throws<StorageException>(() => RocksDbFolder.Open(disk.Path)).Error);
@@ -62,6 +69,7 @@ public sealed class RecoveryTests
             time.Advance(Second);
             var error = await UnavailableAsync(async () => await folder.Journal.TakeFencingNumberAsync(Cancellation));
             Assert.Contains("Read-only", error.Message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains(Entry(1).Hash, (await folder.Journal.ReadPoolAsync(Cancellation)).Select(x => x.Hash));
         }
         disk.Free();
         time.Advance(Second);
@@ -83,7 +91,9 @@ public sealed class RecoveryTests
         await folder.Store.WriteAsync([EmptyGenesis(0)], Cancellation);
 
         await FailAsync(folder, isWritten, async () => await folder.Journal.AppendAsync(Block(1, Hash(0), Hash(1001)), number, Cancellation));
-        await UnavailableAsync(async () => await folder.Journal.ReadHeadAsync(Cancellation));
+        await UnavailableAsync(async () => await folder.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation));
+        // What is shown is durable: a batch that the log has is, whatever failed after it.
+        Assert.Equal(isWritten ? 1UL : 0UL, (await folder.Journal.ReadHeadAsync(Cancellation))!.Number);
         time.Advance(Second);
         await AwaitAsync(folder);
         Assert.Equal(isWritten ? 1UL : 0UL, (await folder.Journal.ReadHeadAsync(Cancellation))!.Number);
@@ -126,6 +136,29 @@ public sealed class RecoveryTests
         await AwaitAsync(folder);
         await folder.Journal.UpdatePoolAsync([Entry(1)], [], Cancellation);
         AssertEqual([Entry(1), Entry(7)], await folder.Journal.ReadPoolAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task While_it_cant_be_opened_again_nothing_is_read_either()
+    {
+        using var storage = new TestStorage(Medium.RocksDb);
+        var time = new FakeTimeProvider();
+        storage.Close();
+        using var folder = RocksDbFolder.Open(storage.Path, time: time);
+        var number = await folder.Journal.TakeFencingNumberAsync(Cancellation);
+        await FailAsync(folder, false, async () => await folder.Journal.UpdatePoolAsync([Entry(2)], [], Cancellation));
+        var current = Path.Combine(storage.Path, "CURRENT");
+        var content = await File.ReadAllBytesAsync(current, Cancellation);
+        await File.WriteAllTextAsync(current, "nothing\n", Cancellation);
+        // The opening that there is reads from files that it has open.
+        Assert.Empty(await folder.Journal.ReadPoolAsync(Cancellation));
+        time.Advance(Second);
+        await Assert.ThrowsAsync<StorageException>(async () => await folder.Journal.TakeFencingNumberAsync(Cancellation));
+        Assert.Equal(StorageError.Corrupt, (await Assert.ThrowsAsync<StorageException>(async () => await folder.Journal.ReadHeadAsync(Cancellation))).Error);
+        await File.WriteAllBytesAsync(current, content, Cancellation);
+        time.Advance(30 * Second);
+        Assert.Equal(number + 1, await folder.Journal.TakeFencingNumberAsync(Cancellation));
+        Assert.Null(await folder.Journal.ReadHeadAsync(Cancellation));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ namespace Grid.Grains.Snapshots.Past;
 /// then has no change of is the same in both states.
 /// </remarks>
 internal sealed class ArchivedPastState(
-    SiloHead siloHead, StateFetcher fetcher, CodeFinder codes, IHistoryIndex history, BlockHeader header, StateView head, SemaphoreSlim place) : PastState(codes)
+    SiloHead siloHead, StateFetcher fetcher, CodeFinder codes, IHistoryIndex history, BlockHeader header, StateView head, bool canBeProved, SemaphoreSlim place) : PastState(codes)
 {
     private const int RebasesMax = 8;
 
@@ -26,7 +26,7 @@ internal sealed class ArchivedPastState(
 
     public override BlockHeader Header => header;
 
-    public override bool CanBeProved => false;
+    public override bool CanBeProved => canBeProved;
 
     public override bool TryGetAccount(in Address address, out AccountRecord? record) => _accounts.TryGetValue(address, out record);
 

@@ -20,7 +20,7 @@ public abstract class PastState(CodeFinder codes) : IStateReader, IDisposable
 
     public ulong Number => Header.Number;
 
-    /// <summary>Whether tries can be had of this state, and not only its values.</summary>
+    /// <summary>Whether tries can be made of this state, and not only its values be read.</summary>
     public abstract bool CanBeProved { get; }
 
     public abstract bool TryGetAccount(in Address address, out AccountRecord? record);

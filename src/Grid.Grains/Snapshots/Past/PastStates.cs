@@ -51,22 +51,31 @@ public sealed class PastStates(
             {
                 throw;
             }
-            return header.Number >= start
-                ? new ArchivedPastState(siloHead, fetcher, codes, history, header, await siloHead.GetAsync(), _places)
-                : throw new StateUnavailableException(header.Number, Math.Min(start, unavailable.Oldest));
+            if (header.Number < start)
+            {
+                throw new StateUnavailableException(header.Number, Math.Min(start, unavailable.Oldest));
+            }
+            var head = await siloHead.GetAsync();
+            return new ArchivedPastState(siloHead, fetcher, codes, history, header, head, canBeProved: IsInReach(header.Number, head.Number, slack: 0), _places);
         }
     }
 
     /// <summary>The oldest block whose state can be proved.</summary>
     public async ValueTask<ulong> OldestProvableAsync()
     {
+        var recent = await OldestRecentAsync();
         var head = (await siloHead.GetAsync()).Number;
-        return head - Math.Min(head, (ulong)options.HistoryBlocks);
+        return await history.ReadStartAsync() is { } start ? Math.Min(recent, Math.Max(start, head - Math.Min(head, (ulong)options.ArchiveProofBlocks))) : recent;
     }
 
     /// <summary>Whether the state after a block may be rebuilt from the journal.</summary>
     /// <param name="slack">Blocks by which this silo may be ahead of who asks.</param>
     internal bool IsRecent(ulong number, ulong head, int slack = 0) => head - number <= (ulong)(options.HistoryBlocks + slack);
+
+    /// <summary>Whether the tries after an older block may be made again: those of an archive, some way back.</summary>
+    /// <inheritdoc cref="IsRecent"/>
+    internal async ValueTask<bool> IsArchivedAsync(ulong number, ulong head, int slack) =>
+        IsInReach(number, head, slack) && await history.ReadStartAsync() is { } start && number >= start;
 
     /// <summary>The head's state, and what the blocks from the one after this number up to the head changed.</summary>
     /// <exception cref="StateUnavailableException">The block is too old.</exception>
@@ -90,7 +99,15 @@ public sealed class PastStates(
             : between;
     }
 
-    private async ValueTask<StateUnavailableException> UnavailableAsync(ulong number) => new(number, await OldestProvableAsync());
+    private bool IsInReach(ulong number, ulong head, int slack) => head - number <= (ulong)(options.ArchiveProofBlocks + slack);
+
+    private async ValueTask<ulong> OldestRecentAsync()
+    {
+        var head = (await siloHead.GetAsync()).Number;
+        return head - Math.Min(head, (ulong)options.HistoryBlocks);
+    }
+
+    private async ValueTask<StateUnavailableException> UnavailableAsync(ulong number) => new(number, await OldestRecentAsync());
 
     public void Dispose() => _places.Dispose();
 }

@@ -5,22 +5,65 @@ using Grid.State.Trie;
 
 namespace Grid.Grains.Snapshots.Past;
 
-/// <summary>Makes earlier slices of later ones: what blocks changed is put back as it was before the first of them.</summary>
-internal static class SliceUndo
+/// <summary>
+/// Makes earlier slices of later ones: what blocks changed is put back as it was before the first of them. Blocks are added in their order; of each account
+/// and slot only the first change counts, so that many blocks take no more than what they changed.
+/// </summary>
+/// <remarks>Used by one caller at a time.</remarks>
+internal sealed class SliceUndo(ShardLayout layout)
 {
+    private readonly Dictionary<Address, Account> _accounts = [];
+    private int _slots;
+
+    /// <summary>Accounts and slots that are put back.</summary>
+    public int Changes => _accounts.Count + _slots;
+
     /// <param name="slices">By shard, after the last of the blocks; null for a shard that isn't here.</param>
     /// <param name="undos">What the blocks changed, ascending.</param>
     /// <exception cref="MissingNodeException">A node was needed that isn't at hand.</exception>
     /// <exception cref="SliceUndoException">An account's storage before doesn't come out.</exception>
     public static StateShard?[] Apply(StateShard?[] slices, BlockUndo[] undos, ShardLayout layout)
     {
-        var accounts = Merge(slices, undos, layout);
+        var undo = new SliceUndo(layout);
+        undo.Add(undos, slices);
+        return undo.Apply(slices);
+    }
+
+    /// <summary>Adds what the next blocks changed.</summary>
+    /// <param name="undos">Ascending.</param>
+    /// <param name="here">By shard; accounts of shards that are null aren't put back.</param>
+    public void Add(BlockUndo[] undos, ReadOnlySpan<StateShard?> here)
+    {
+        foreach (var undo in undos)
+        {
+            var addresses = undo.Addresses;
+            for (var i = 0; i < addresses.Length; i++)
+            {
+                if (here[layout.ShardOf(in addresses[i])] is not null)
+                {
+                    undo.GetAt(i, out var before, out var slots, out var values, out var lost);
+                    Add(in addresses[i], before, slots, values, lost);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc cref="Apply(StateShard?[], BlockUndo[], ShardLayout)"/>
+    public StateShard?[] Apply(StateShard?[] slices)
+    {
+        foreach (var keys in _accounts.Keys.Select(address => KeyHashes.Of(in address)).GroupBy(key => layout.ShardOf(in key)))
+        {
+            slices[keys.Key]?.LoadDistant([.. keys]);
+        }
         var changes = new List<LeafChange>[slices.Length];
-        foreach (var (address, account) in accounts)
+        foreach (var (address, account) in _accounts)
         {
             var key = KeyHashes.Of(in address);
             var shard = layout.ShardOf(in key);
-            (changes[shard] ??= []).Add(new LeafChange(key, ToLeaf(slices[shard]!, in address, in key, account)));
+            if (slices[shard] is { } slice)
+            {
+                (changes[shard] ??= []).Add(new LeafChange(key, ToLeaf(slice, in address, in key, account)));
+            }
         }
         var before = new StateShard?[slices.Length];
         for (var i = 0; i < before.Length; i++)
@@ -31,37 +74,24 @@ internal static class SliceUndo
         return before;
     }
 
-    /// <summary>Of each account and slot what the first block that changed it says.</summary>
-    private static Dictionary<Address, Account> Merge(StateShard?[] slices, BlockUndo[] undos, ShardLayout layout)
+    /// <summary>Of the account and its slots what the first block that changed it says.</summary>
+    private void Add(in Address address, AccountRecord? before, ReadOnlySpan<UInt256> slots, ReadOnlySpan<UInt256> values, HashedSlot[]? lost)
     {
-        var accounts = new Dictionary<Address, Account>();
-        foreach (var undo in undos)
+        if (!_accounts.TryGetValue(address, out var account))
         {
-            var addresses = undo.Addresses;
-            for (var i = 0; i < addresses.Length; i++)
-            {
-                if (slices[layout.ShardOf(in addresses[i])] is null)
-                {
-                    continue;
-                }
-                undo.GetAt(i, out var before, out var slots, out var values, out var lost);
-                if (!accounts.TryGetValue(addresses[i], out var account))
-                {
-                    accounts.Add(addresses[i], account = new Account(before));
-                }
-                if (account.Lost is not null)
-                {
-                    // What later blocks put into the storage was not there before it was lost.
-                    continue;
-                }
-                for (var k = 0; k < slots.Length; k++)
-                {
-                    account.Slots.TryAdd(slots[k], values[k]);
-                }
-                account.Lost = lost;
-            }
+            _accounts.Add(address, account = new Account(before));
         }
-        return accounts;
+        if (account.Lost is not null)
+        {
+            // What later blocks put into the storage was not there before it was lost.
+            return;
+        }
+        for (var k = 0; k < slots.Length; k++)
+        {
+            _slots += account.Slots.TryAdd(slots[k], values[k]) ? 1 : 0;
+        }
+        _slots += lost?.Length ?? 0;
+        account.Lost = lost;
     }
 
     private static AccountLeaf? ToLeaf(StateShard slice, in Address address, in Hash256 key, Account account)

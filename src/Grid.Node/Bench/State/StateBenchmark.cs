@@ -21,11 +21,16 @@ public sealed record StateBenchmarkOptions(int Accounts, int? MemoryMib, int Sec
 /// <param name="ThirdStartS">The same after the transfers and a kill.</param>
 /// <param name="Transfers">Transfers that blocks include.</param>
 /// <param name="TransfersPerS">Of them a second, with signing on the same cores.</param>
-/// <param name="MemoryMibMax">The most memory that the node had while transfers were sent.</param>
+/// <param name="Blocks">That include them.</param>
+/// <param name="StoreLagBlocksMax">The most blocks by which the store was behind the head, looked at every second.</param>
+/// <param name="MemoryMibMax">The most memory that the node ever had from its second start on, as the system counts it: nothing falls between two looks.</param>
+/// <param name="MemoryMibMedian">The median while transfers were sent, looked at every second.</param>
+/// <param name="HeapMibMax">The most that the collector had taken from the system when it was looked at; the rest is code, stacks and RocksDB.</param>
 /// <param name="DataMib">What the data folder takes at the end.</param>
 /// <param name="IsWithinLimit">Whether that is within the limit; true without one.</param>
 public sealed record StateBenchmarkResult(
-    int Accounts, int? MemoryLimitMib, double FirstStartS, double SecondStartS, double ThirdStartS, long Transfers, double TransfersPerS, double MemoryMibMax, double DataMib, bool IsWithinLimit);
+    int Accounts, int? MemoryLimitMib, double FirstStartS, double SecondStartS, double ThirdStartS, long Transfers, double TransfersPerS, long Blocks, int StoreLagBlocksMax, double MemoryMibMax,
+    double MemoryMibMedian, double HeapMibMax, double DataMib, bool IsWithinLimit);
 
 /// <summary>Starts this executable as a node on a state of many accounts, and sends random transfers among all of them.</summary>
 public static class StateBenchmark
@@ -36,7 +41,12 @@ public static class StateBenchmark
 
     private const double MiB = 1 << 20;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10), SampleInterval = TimeSpan.FromMilliseconds(50), RetryPause = TimeSpan.FromMilliseconds(100);
+    private static readonly Uri MetricsPath = new("/metrics", UriKind.Relative);
+
+    /// <summary>Samples between two lines that tell how it goes.</summary>
+    private const int SamplesPerLine = 30;
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(10), SampleInterval = TimeSpan.FromSeconds(1), RetryPause = TimeSpan.FromMilliseconds(100);
 
     private static readonly UInt256 Gwei = 1_000_000_000UL, Balance = UInt256.Parse("1000000000000000000000");
 
@@ -68,17 +78,15 @@ public static class StateBenchmark
             }
             var first = await StartAsync(arguments, (_, _) => Task.CompletedTask);
             say($"first start: {first:F1} s");
-            long transfers = 0;
-            double seconds = 0, memory = 0;
-            var second = await StartAsync(arguments, async (node, client) =>
-            {
-                (transfers, seconds, memory) = await LoadAsync(node, client, accounts, options, cancellation);
-            });
+            Load? load = null;
+            var second = await StartAsync(arguments, async (node, http) => load = await LoadAsync(node, http, accounts, options, say, cancellation));
+            var (transfers, seconds, memory) = (load!.Transfers, load.Seconds, load.PeakBytes / MiB);
             say($"second start: {second:F1} s; {transfers} transfers in {seconds:F1} s, {memory:F0} MiB at most");
             var third = await StartAsync(arguments, (_, _) => Task.CompletedTask);
             var dataBytes = Directory.EnumerateFiles(data).Sum(file => new FileInfo(file).Length);
             return new StateBenchmarkResult(
-                options.Accounts, options.MemoryMib, Round(first), Round(second), Round(third), transfers, Round(transfers / seconds), Round(memory), Round(dataBytes / MiB),
+                options.Accounts, options.MemoryMib, Round(first), Round(second), Round(third), transfers, Round(transfers / seconds), load.Blocks, load.LagMax,
+                Round(memory), Round(load.MedianBytes / MiB), Round(load.HeapBytesMax / MiB), Round(dataBytes / MiB),
                 options.MemoryMib is null || memory <= options.MemoryMib);
         }
         finally
@@ -98,7 +106,7 @@ public static class StateBenchmark
     private static Signer SignerOf(int account) => new((UInt256)(ulong)account + UInt256.One);
 
     /// <summary>Starts a node, works with it and kills it; returns the seconds until it answered.</summary>
-    private static async Task<double> StartAsync(string[] arguments, Func<TorturedNode, GridClient, Task> work)
+    private static async Task<double> StartAsync(string[] arguments, Func<TorturedNode, HttpClient, Task> work)
     {
         var start = Stopwatch.GetTimestamp();
         await using var node = TorturedNode.Start(arguments);
@@ -107,7 +115,7 @@ public static class StateBenchmark
         using var http = new HttpClient { BaseAddress = ready.Address };
         try
         {
-            await work(node, new GridClient(http));
+            await work(node, http);
         }
         catch (Exception error) when (error is GridException or HttpRequestException)
         {
@@ -116,23 +124,37 @@ public static class StateBenchmark
         return seconds;
     }
 
-    private static async Task<(long Transfers, double Seconds, double MemoryMib)> LoadAsync(
-        TorturedNode node, GridClient client, Address[] accounts, StateBenchmarkOptions options, CancellationToken cancellation)
+    private static async Task<Load> LoadAsync(
+        TorturedNode node, HttpClient http, Address[] accounts, StateBenchmarkOptions options, Action<string> say, CancellationToken cancellation)
     {
+        var client = new GridClient(http);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var start = Stopwatch.GetTimestamp();
         end.CancelAfter(TimeSpan.FromSeconds(options.Seconds));
         var senders = Enumerable.Range(0, Senders).Select(i => Task.Run(() => SendAsync(client, accounts, i, new Dice(options.Seed, (ulong)i), end.Token), CancellationToken.None)).ToArray();
-        double memory = 0;
-        while (!Task.WhenAll(senders).IsCompleted)
+        var sent = Task.WhenAll(senders);
+        var memory = new List<long>();
+        double lag = 0, heap = 0;
+        while (await Task.WhenAny(sent, Task.Delay(SampleInterval, cancellation)) != sent)
         {
-            memory = Math.Max(memory, node.WorkingSetBytes / MiB);
-            await Task.Delay(SampleInterval, cancellation);
+            memory.Add(node.WorkingSetBytes);
+            var metrics = await http.GetStringAsync(MetricsPath, cancellation);
+            lag = Math.Max(lag, NodeMetrics.Find(metrics, "grid_store_lag") ?? 0);
+            heap = Math.Max(heap, NodeMetrics.Find(metrics, "dotnet_gc_last_collection_memory_committed_size_bytes") ?? 0);
+            if (memory.Count % SamplesPerLine == 0)
+            {
+                var now = await client.GetStatusAsync(cancellation);
+                say($"{Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s: {now.Totals.Transactions} transfers, {memory[^1] / MiB:F0} MiB, {node.PeakWorkingSetBytes / MiB:F0} at most; the store {lag:F0} blocks behind at most");
+            }
         }
-        await Task.WhenAll(senders);
+        await sent;
         var status = await client.GetStatusAsync(cancellation);
-        return (status.Totals.Transactions, Stopwatch.GetElapsedTime(start).TotalSeconds, memory);
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        memory.Sort();
+        return new Load(status.Totals.Transactions, seconds, (long)status.Totals.Blocks, (int)lag, node.PeakWorkingSetBytes, memory.Count > 0 ? memory[memory.Count / 2] : 0, heap);
     }
+
+    private sealed record Load(long Transfers, double Seconds, long Blocks, int LagMax, long PeakBytes, long MedianBytes, double HeapBytesMax);
 
     /// <summary>Sends transfers from the accounts of one residue class, so that no two senders share a nonce.</summary>
     private static async Task SendAsync(GridClient client, Address[] accounts, int part, Dice dice, CancellationToken cancellation)

@@ -1,0 +1,17 @@
+namespace Grid.Storage;
+
+/// <summary>
+/// Told before and after a data folder writes what follows from blocks, behind its answers or when it is opened: nobody who calls the journal waits for that write,
+/// so nobody around it can be told. For crash tests. Called by whoever writes, one at a time.
+/// </summary>
+public interface IIndexWatch
+{
+    /// <summary>It is about to be written. What this throws leaves it out for now.</summary>
+    /// <param name="number">The last of the blocks.</param>
+    /// <exception cref="StorageException">A test has it fail.</exception>
+    void Writing(ulong number);
+
+    /// <summary>It is durable, and the folder doesn't know.</summary>
+    /// <inheritdoc cref="Writing"/>
+    void Written(ulong number);
+}
