@@ -34,7 +34,7 @@ public sealed class DefectTests
 
     [Fact]
     public void AShardThatIgnoresTheExpectedRootIsFound() => AssertFound(
-        new SimulationDefects { Shard = typeof(CarelessShard) }, Trouble.Duplicates | Trouble.StaleViews | Trouble.Lateness | Trouble.LostAnswers | Trouble.Joins);
+        new SimulationDefects { Shard = typeof(CarelessShard) }, Trouble.Outages | Trouble.LostAnswers);
 
     private static void AssertFound(SimulationDefects defects, Trouble trouble)
     {
