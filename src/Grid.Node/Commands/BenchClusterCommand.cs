@@ -7,6 +7,7 @@ using Grid.Node.Bench.Cluster;
 using Grid.Node.Torture;
 using Grid.Storage;
 using Grid.Testing;
+using Orleans.Runtime;
 
 namespace Grid.Node.Commands;
 
@@ -159,7 +160,7 @@ public static class BenchClusterCommand
                     : parsed.GetValue(_join) is { } joining ? await JoinAsync(parsed, joining, cancellation)
                     : await MakeBlocksAsync(parsed, cancellation);
             }
-            catch (Exception error) when (error is BenchFileException or AnvilException or TortureException or StorageException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is BenchFileException or AnvilException or TortureException or StorageException or OrleansException or TimeoutException or HttpRequestException or IOException or UnauthorizedAccessException)
             {
                 await configuration.Error.WriteLineAsync(error.Message);
                 return ExitCode.Failure;
