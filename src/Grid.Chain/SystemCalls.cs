@@ -27,6 +27,8 @@ public sealed class SystemCalls(BlockEnvironment environment)
     /// <summary>Gas units of a system call, which count for no limit.</summary>
     public const long Gas = 30_000_000;
 
+    private const ulong RingLength = 8191, QueueFields = 4;
+
     private readonly TransactionContext _context = new() { Origin = SystemContracts.SystemAddress, GasPrice = environment.BaseFeePerGas };
 
     /// <summary>The calls before the first transaction: who is called, and with what.</summary>
@@ -49,6 +51,32 @@ public sealed class SystemCalls(BlockEnvironment environment)
         {
             yield return (environment.Spec.SystemContractAddresses.WithdrawalRequests, ExecutionRequests.WithdrawalType);
             yield return (environment.Spec.SystemContractAddresses.ConsolidationRequests, ExecutionRequests.ConsolidationType);
+        }
+    }
+
+    /// <summary>Accounts that the block touches before its first or after its last transaction, whatever the state.</summary>
+    public IEnumerable<Address> Accounts() =>
+        [environment.Header.Beneficiary, .. BeforeTransactions().Select(x => x.Contract), .. AfterTransactions().Select(x => x.Contract), .. environment.Withdrawals.Select(x => x.Address)];
+
+    /// <summary>Slots that the system contracts of the EIPs touch in it, whatever the state: only expected, since a chain may have other contracts there.</summary>
+    public IEnumerable<(Address Contract, UInt256 Slot)> Slots()
+    {
+        var contracts = environment.Spec.SystemContractAddresses;
+        if (environment.Fork >= Fork.Cancun)
+        {
+            // EIP-4788: a ring of times, and one of roots behind it.
+            yield return (contracts.BeaconRoots, environment.Header.Timestamp % RingLength);
+            yield return (contracts.BeaconRoots, (environment.Header.Timestamp % RingLength) + RingLength);
+        }
+        if (environment.Fork >= Fork.Prague)
+        {
+            // EIP-2935: a ring of hashes. EIP-7002 and EIP-7251: excess, count, head and tail of a queue.
+            yield return (contracts.HistoryStorage, unchecked(environment.Header.Number - 1) % RingLength);
+            for (ulong slot = 0; slot < QueueFields; slot++)
+            {
+                yield return (contracts.WithdrawalRequests, slot);
+                yield return (contracts.ConsolidationRequests, slot);
+            }
         }
     }
 

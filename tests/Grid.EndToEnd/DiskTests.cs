@@ -6,7 +6,9 @@ using Grid.Storage.Tests.RocksDb;
 
 namespace Grid.EndToEnd;
 
-/// <summary>A disk that refuses is told to clients; nothing that was acknowledged is lost, and the node goes on by itself when the cause is gone.</summary>
+/// <summary>
+/// A disk that refuses is told to clients who send, and others are answered; nothing that was acknowledged is lost, and the node goes on by itself when the cause is gone.
+/// </summary>
 public sealed class DiskTests
 {
     private const int Batch = 50, BatchesMax = 2_000;
@@ -41,6 +43,7 @@ public sealed class DiskTests
         {
             var answer = await node.PostAsync(new { jsonrpc = "2.0", id = 1, method = "eth_sendRawTransaction", @params = new[] { raw } });
             Assert.Equal(-32002, answer.GetProperty("error").GetProperty("code").GetInt32());
+            await AssertReadsAsync(node, seen, accepted[0]);
             await Task.Delay(1_100, Cancellation);
         }
 
@@ -79,6 +82,25 @@ public sealed class DiskTests
             Assert.DoesNotContain("   at ", outcome.All, StringComparison.Ordinal);
         }
         await using var node = await NodeProcess.StartAsync("--data", data);
+    }
+
+    /// <summary>What the chain and its state are is told as ever.</summary>
+    private static async Task AssertReadsAsync(NodeProcess node, BlockInfo seen, string included)
+    {
+        var receiver = Wallet.AddressOf(1).ToString();
+        var at = $"0x{seen.Number:x}";
+        foreach (var (method, parameters) in ((string, object[])[])
+        [
+            ("eth_blockNumber", []), ("eth_getBlockByNumber", ["latest", false]), ("eth_getBlockByNumber", [at, true]), ("eth_getBalance", [receiver, "latest"]),
+            ("eth_getBalance", [receiver, at]), ("eth_getProof", [receiver, Array.Empty<string>(), at]), ("eth_call", [new { to = receiver }, "latest"]),
+            ("eth_getTransactionByHash", [included]), ("eth_getTransactionReceipt", [included]), ("eth_getTransactionCount", [Wallet.AddressOf(0).ToString(), "latest"]),
+        ])
+        {
+            var answer = await node.PostAsync(new { jsonrpc = "2.0", id = 1, method, @params = parameters });
+            Assert.True(answer.TryGetProperty("result", out var result) && result.ValueKind != JsonValueKind.Null, $"{method}: {answer}");
+        }
+        Assert.Equal(seen.Hash, (await node.Client.GetBlockAsync(seen.Number, cancellation: Cancellation))!.Hash);
+        Assert.Equal("included", (await node.Client.GetTransactionAsync(included, Cancellation))!.Status);
     }
 
     private static async Task<ulong> SubmitAsync(NodeProcess node, ulong nonce, List<string> accepted)

@@ -2,6 +2,7 @@ using Grid.Chain;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
 using Grid.Grains.Reader;
+using Grid.Grains.Tests.Lanes;
 using Grid.Primitives;
 using Grid.Storage;
 using Grid.Storage.Memory;
@@ -45,11 +46,11 @@ internal sealed class TestChain : IAsyncDisposable
     };
 
     public static async Task<TestChain> StartAsync(int silos = 1, GridOptions? options = null, IFaultPoints? faults = null, TimeProvider? time = null, IJournal? journal = null, IStateStore? store = null,
-        IHistoryIndex? history = null)
+        IHistoryIndex? history = null, SiloCallCounter? calls = null)
     {
         options ??= DefaultOptions;
         (journal, store) = (journal ?? new MemoryJournal(), store ?? new MemoryStateStore());
-        var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => Configure(silo, faults, time), history);
+        var cluster = await LocalCluster.StartAsync(options, silos, journal, store, (_, silo) => Configure(silo, faults, time, calls), history);
         return new TestChain(cluster, journal, store, options);
     }
 
@@ -99,8 +100,9 @@ internal sealed class TestChain : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 
-    private static void Configure(ISiloBuilder silo, IFaultPoints? faults, TimeProvider? time)
+    private static void Configure(ISiloBuilder silo, IFaultPoints? faults, TimeProvider? time, SiloCallCounter? calls)
     {
+        calls?.Watch(silo);
         if (faults is not null)
         {
             silo.Services.AddSingleton(faults);

@@ -45,7 +45,7 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var client = Build();
+        using var client = Build(location, loggers, AnswerTimeout, RetryAsync);
         try
         {
             await client.StartAsync(stoppingToken);
@@ -76,7 +76,9 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
         }
     }
 
-    private IHost Build()
+    /// <summary>Orleans' client of a cluster, not started.</summary>
+    /// <param name="retry">Whether to try again where no silo can be reached.</param>
+    internal static IHost Build(ClusterLocation location, ILoggerFactory loggers, TimeSpan answerTimeout, Func<Exception, CancellationToken, Task<bool>> retry)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(loggers);
@@ -84,9 +86,9 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (ClusterDefaults.ServiceId, location.ClusterId));
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = RefreshInterval);
-            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = AnswerTimeout);
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = answerTimeout);
             client.Services.AddSingleton<IGatewayListProvider>(new SiloGateways(location.Silos, loggers.CreateLogger<SiloGateways>()));
-            client.UseConnectionRetryFilter(RetryAsync);
+            client.UseConnectionRetryFilter(retry);
         });
         return builder.Build();
     }

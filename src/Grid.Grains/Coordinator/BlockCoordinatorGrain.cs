@@ -214,6 +214,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
             return null;
         }
         var orderMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var ordered = Stopwatch.GetTimestamp();
         await _faults.ReachAsync(FaultPoint.Ordered, environment.Header.Number);
         var result = await _protocol.ExecuteAsync(new BlockWork(environment, transactions, ExecutionMode.Build));
         var execution = result.Execution ?? throw new InvalidOperationException($"A block that is made can't be invalid: {result.Error}");
@@ -233,16 +234,17 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         start = Stopwatch.GetTimestamp();
         await _protocol.CommitAsync(block, applied);
         var commitMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return Count(block, execution.Rejected.Length, new StageTimes(
+        return Count(block, execution.Rejected.Length, ordered, new StageTimes(
             orderMs, result.Times.PlanMs, result.Times.ExecuteMs, applied.ApplyMs, rootMs, commitMs, result.Times.ValidateMs), result.Report);
     }
 
     private async Task<ImportResult> Import(BlockImport import)
     {
+        var started = Stopwatch.GetTimestamp();
         var target = new HeadImport(_protocol, _options.Genesis.Spec);
         // What the shards applied of a block that is refused after that is dropped when the next try names the same parent.
         var error = await BlockImporter.RunAsync(target, import.Block, import.EncodedLength);
-        return error.IsNone ? new ImportResult(Count(import.Block, 0, target.Times, target.Report), default) : new ImportResult(null, error);
+        return error.IsNone ? new ImportResult(Count(import.Block, 0, started, target.Times, target.Report), default) : new ImportResult(null, error);
     }
 
     /// <summary>What the pools offer, in one order.</summary>
@@ -303,7 +305,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         };
     }
 
-    private BlockSummary Count(Block block, int rejected, StageTimes times, ExecutionReport report)
+    private BlockSummary Count(Block block, int rejected, long started, StageTimes times, ExecutionReport report)
     {
         _blocks++;
         _transactions += block.Transactions.Length;
@@ -311,7 +313,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         _lastTimes = times;
         _meter.Committed(block.Header, block.Transactions.Length, rejected, in times);
         LogBlock(block.Header.Number, block.Transactions.Length, block.Header.GasUsed, times.TotalMs);
-        return new BlockSummary(block.Header, block.Transactions.Length, rejected, times, BlockExecutionFigures.Of(report));
+        return new BlockSummary(block.Header, block.Transactions.Length, rejected, times, BlockExecutionFigures.Of(report), Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     /// <summary>

@@ -72,10 +72,11 @@ public sealed record BlockImport([property: Id(0)] Block Block, [property: Id(1)
 public sealed record ImportResult([property: Id(0)] BlockSummary? Committed, [property: Id(1)] BlockError Error);
 
 /// <summary>A committed block in figures.</summary>
+/// <param name="ElapsedMs">From when the coordinator had its transactions until everybody was told of the durable block: all stages but the order, and what is between them.</param>
 [GenerateSerializer, Immutable, Alias("Grid.BlockSummary")]
 public sealed record BlockSummary(
     [property: Id(0)] BlockHeader Header, [property: Id(1)] int TransactionCount, [property: Id(2)] int Rejected, [property: Id(3)] StageTimes Times,
-    [property: Id(4)] BlockExecutionFigures Execution);
+    [property: Id(4)] BlockExecutionFigures Execution, [property: Id(5)] double ElapsedMs);
 
 /// <summary>How a block was executed.</summary>
 /// <param name="Waves">Rounds of execution.</param>

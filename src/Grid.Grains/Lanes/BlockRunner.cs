@@ -102,15 +102,15 @@ public sealed class BlockRunner(
         }
         var places = WavePlacement.Place(wave, run.Sites.Silos.Length, run.Sites.Own, lanes.Count, options.Placement);
         var parts = wave.Zip(places).GroupBy(x => x.Second, x => x.First).ToDictionary(group => group.Key, group => group.ToArray());
-        // Before anything is fetched, since that adds to the state that predictions read.
+        // Before anything is fetched, since that adds to the state that predictions and messages are made from.
         var requests = await Task.WhenAll(parts.Where(part => part.Key != run.Sites.Own).Select(async part =>
-            (Site: part.Key, Work: part.Value, Slots: await lanes.RunAsync(() => Locate(run, TransactionsOf(run, part.Value), part.Key)))));
+            (Site: part.Key, Work: part.Value, Content: await lanes.RunAsync(() => ContentFor(run, part.Key, part.Value)))));
+        var elsewhere = Task.WhenAll(requests.Select(request => guests.RunAsync(run.Sites.Silos[request.Site], run.State.View.Header, request.Work, request.Content)));
         var here = RunHereAsync(run, parts.GetValueOrDefault(run.Sites.Own) ?? []);
-        var elsewhere = await Task.WhenAll(requests.Select(request => guests.RunAsync(
-            run.Sites.Silos[request.Site], run.Block.Environment, run.State.View.Header, run.Block.Transactions, request.Work, request.Slots)));
+        var outcomes = await elsewhere;
         await here;
-        LaneWork[] left = [.. elsewhere.SelectMany(outcome => outcome.Left)];
-        run.Fetches += elsewhere.Max(outcome => (int?)outcome.Fetches) ?? 0;
+        LaneWork[] left = [.. outcomes.SelectMany(outcome => outcome.Left)];
+        run.Fetches += outcomes.Max(outcome => (int?)outcome.Fetches) ?? 0;
         await RunHereAsync(run, left);
     }
 
@@ -124,9 +124,28 @@ public sealed class BlockRunner(
         {
             var transactions = TransactionsOf(run, work);
             var slots = await lanes.RunAsync(() => Locate(run, transactions, run.Sites.Own));
-            run.Fetches += await fetcher.PrefetchAsync(run.State, run.Block.Environment.Header.Beneficiary, transactions, slots);
+            IEnumerable<Address> called = [];
+            if (!work.All(x => x.Work is ISendable))
+            {
+                // What comes before and after transactions.
+                var system = new SystemCalls(run.Block.Environment);
+                called = system.Accounts();
+                slots.UnionWith(system.Slots().Select(x => new SlotKey(x.Contract, x.Slot)));
+            }
+            run.Fetches += await fetcher.PrefetchAsync(run.State, called.Append(run.Block.Environment.Header.Beneficiary), transactions, slots);
         }
         run.Fetches += await waves.RunAsync(work, run.State);
+    }
+
+    /// <summary>The message that has a silo execute batches.</summary>
+    private static byte[] ContentFor(Run run, int site, LaneWork[] work)
+    {
+        var transactions = TransactionsOf(run, work);
+        var accounts = transactions.SelectMany(transaction => transaction.To is { } to ? [transaction.Sender, to] : (Address[])[transaction.Sender]);
+        var state = SentState.Collect(
+            run.State, run.Sites.Sites, site, accounts.Prepend(run.Block.Environment.Header.Beneficiary), Locate(run, transactions, site));
+        return GuestContent.Encode(
+            run.Block.Environment, run.Block.Transactions, [.. work.Select(x => new GuestBatch(((ISendable)x.Work).Members, x.Gas, x.Anchor))], state);
     }
 
     /// <summary>The batches' transactions; all of the block's where it is executed as one strand. What comes before and after transactions has none.</summary>

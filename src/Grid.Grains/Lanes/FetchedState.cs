@@ -1,3 +1,4 @@
+using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Messages;
 using Grid.Grains.Snapshots;
 using Grid.Primitives;
@@ -33,6 +34,21 @@ public sealed class FetchedState(StateView view) : IStateReader, IWarmableState
 
     public bool TryGetCode(in Address address, in Hash256 codeHash, out Bytecode? code) =>
         view.TryGetCode(in address, in codeHash, out code) || _codes.TryGetValue(codeHash, out code);
+
+    /// <summary>Adds what came with batches.</summary>
+    internal void Add(SentState sent)
+    {
+        _accounts.EnsureCapacity(sent.Accounts.Count);
+        foreach (var (address, record) in sent.Accounts)
+        {
+            _accounts[address] = record;
+        }
+        _slots.EnsureCapacity(sent.Slots.Count);
+        foreach (var (key, value) in sent.Slots)
+        {
+            _slots[key] = value;
+        }
+    }
 
     public void Add(StateQuery query, StateValues values)
     {

@@ -23,21 +23,22 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
     }
 
     /// <summary>
-    /// Fetches beforehand what transactions are sure to need, and what they are expected to: senders, recipients with their code, access lists, and slots. What is at
+    /// Fetches beforehand what work is sure to need, and what it is expected to: senders, recipients with their code, access lists, and slots. What is at
     /// hand isn't fetched.
     /// </summary>
+    /// <param name="others">Accounts that are needed besides, with their code.</param>
     /// <returns>Rounds of fetching.</returns>
     /// <exception cref="StateMovedException">A silo no longer keeps the state after the block.</exception>
-    public async Task<int> PrefetchAsync(FetchedState state, Address beneficiary, IEnumerable<Transaction> transactions, IReadOnlyCollection<SlotKey> slots)
+    public async Task<int> PrefetchAsync(FetchedState state, IEnumerable<Address> others, IEnumerable<Transaction> transactions, IReadOnlyCollection<SlotKey> slots)
     {
-        var (accounts, wanted, recipients) = await lanes.RunAsync(() => Missing(state, beneficiary, transactions, slots));
-        if (accounts.Count + wanted.Count == 0)
+        var missing = await lanes.RunAsync(() => Missing(state, others, transactions, slots));
+        if (missing.Accounts.Count + missing.Slots.Count + missing.Codes.Count == 0)
         {
             return 0;
         }
-        await FetchAsync(state, accounts, wanted, []);
+        await FetchAsync(state, missing.Accounts, missing.Slots, missing.Codes);
         // Code is known by its hash, and most of it from an earlier block.
-        var unknown = recipients.Where(address => state.TryGetAccount(in address, out var record) && record is { } account && !state.TryGetCode(in address, account.CodeHash, out _)).ToArray();
+        var unknown = missing.Called.Where(address => LacksCode(state, in address)).ToArray();
         if (unknown.Length == 0)
         {
             return 1;
@@ -93,19 +94,24 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
         }
     }
 
-    private static (HashSet<Address> Accounts, HashSet<SlotKey> Slots, HashSet<Address> Recipients) Missing(
-        FetchedState state, Address beneficiary, IEnumerable<Transaction> transactions, IReadOnlyCollection<SlotKey> slots)
+    /// <param name="Codes">Accounts at hand whose code isn't.</param>
+    /// <param name="Called">Accounts that aren't at hand and will be called, if they have code.</param>
+    private readonly record struct MissingState(HashSet<Address> Accounts, HashSet<SlotKey> Slots, List<Address> Codes, List<Address> Called);
+
+    private static MissingState Missing(FetchedState state, IEnumerable<Address> others, IEnumerable<Transaction> transactions, IReadOnlyCollection<SlotKey> slots)
     {
-        var accounts = new HashSet<Address>();
-        var recipients = new HashSet<Address>();
-        var wanted = new HashSet<SlotKey>();
-        Add(beneficiary);
+        var missing = new MissingState([], [], [], []);
+        var called = new HashSet<Address>();
+        foreach (var address in others)
+        {
+            AddCalled(address);
+        }
         foreach (var transaction in transactions)
         {
             Add(transaction.Sender);
-            if (transaction.To is { } to && Add(to))
+            if (transaction.To is { } to)
             {
-                recipients.Add(to);
+                AddCalled(to);
             }
             foreach (var entry in transaction.AccessList)
             {
@@ -122,26 +128,37 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
             Add(slot.Address);
             AddSlot(slot);
         }
-        return (accounts, wanted, recipients);
+        return missing;
 
-        bool Add(Address address)
+        void AddCalled(Address address)
         {
-            if (state.Has(in address))
+            if (!called.Add(address))
             {
-                return false;
+                return;
             }
-            accounts.Add(address);
-            return true;
+            if (Add(address))
+            {
+                missing.Called.Add(address);
+            }
+            else if (LacksCode(state, in address))
+            {
+                missing.Codes.Add(address);
+            }
         }
+
+        bool Add(Address address) => !state.Has(in address) && missing.Accounts.Add(address);
 
         void AddSlot(SlotKey key)
         {
             if (!state.Has(in key))
             {
-                wanted.Add(key);
+                missing.Slots.Add(key);
             }
         }
     }
+
+    private static bool LacksCode(FetchedState state, in Address address) =>
+        state.TryGetAccount(in address, out var record) && record is { HasCode: true } account && !state.TryGetCode(in address, account.CodeHash, out _);
 
     /// <summary>From the silo that should have it; where shards have moved, from the shards' grains themselves.</summary>
     private async Task<StateValues> ReadAsync(Orleans.Runtime.SiloAddress silo, StateQuery query)

@@ -5,7 +5,8 @@ namespace Grid.Grains.Pool;
 /// <summary>
 /// When a pool looks at the table of admitted transactions again. While silos come and go, another activation of the pool may go on for a moment, or for as long as
 /// its silo is frozen and doesn't know that it was given up; what it admits then, this one doesn't hear of. So it looks soon after each change, less and less often,
-/// and in a cluster once a minute.
+/// and in a cluster once a minute. A silo that has been alone all the time shares the table with nobody but the one before it, whose last write may come after that one's
+/// end: it looks for half a minute.
 /// </summary>
 /// <remarks>Safe because the pool's turns don't interleave.</remarks>
 internal sealed class PoolLooks(TimeProvider time)
@@ -13,7 +14,7 @@ internal sealed class PoolLooks(TimeProvider time)
     /// <summary>How often to ask whether a look is due.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(2), Longest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(2), Longest = TimeSpan.FromMinutes(1), LongestAlone = TimeSpan.FromSeconds(16);
 
     private SiloAddress[] _silos = [];
     private TimeSpan _wait = First;
@@ -24,7 +25,6 @@ internal sealed class PoolLooks(TimeProvider time)
     public void Begin(SiloAddress[] silos)
     {
         (_silos, _wait, _last) = (silos, First, time.GetTimestamp());
-        // A silo that has been alone all the time shares the table with nobody.
         _wasAlone = silos.Length == 1;
     }
 
@@ -36,7 +36,7 @@ internal sealed class PoolLooks(TimeProvider time)
             (_silos, _wait, _last, _wasAlone) = (silos, First, time.GetTimestamp(), false);
             return false;
         }
-        if (_wasAlone || time.GetElapsedTime(_last) < _wait)
+        if ((_wasAlone && _wait > LongestAlone) || time.GetElapsedTime(_last) < _wait)
         {
             return false;
         }

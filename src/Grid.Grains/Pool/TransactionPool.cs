@@ -70,9 +70,12 @@ public sealed class TransactionPool(PoolOptions options)
     }
 
     /// <summary>
-    /// Takes a transaction in that was admitted before, without checks: the pool's recovery. Called in the order of admission, so that
-    /// arrival counts again, and a later transaction with the same nonce replaces an earlier one.
+    /// Takes a transaction in that was admitted before, without checks: the pool's recovery. Called in the order of admission, so that arrival counts again.
     /// </summary>
+    /// <remarks>
+    /// Of two with the same nonce the one stays that <see cref="IsPreferred"/> says, whichever this pool has: of two activations that find each other's in the
+    /// table each would otherwise take its own out for the other's, and both would be lost.
+    /// </remarks>
     /// <returns>The hash of what has no place in the pool any more: this one or the one it replaces.</returns>
     public Hash256? Restore(Transaction transaction, in SenderState state, ulong stateBlock, long admittedUnixMs)
     {
@@ -84,10 +87,15 @@ public sealed class TransactionPool(PoolOptions options)
         {
             _senders.Add(transaction.Sender, queue = new SenderQueue(state, stateBlock));
         }
-        Hash256? replaced = queue.Find(transaction.Nonce)?.Transaction.Hash;
-        if (replaced is { } old)
+        Hash256? replaced = null;
+        if (queue.Find(transaction.Nonce)?.Transaction is { } other)
         {
-            _byHash.Remove(old);
+            if (!IsPreferred(transaction, other))
+            {
+                return transaction.Hash;
+            }
+            replaced = other.Hash;
+            _byHash.Remove(other.Hash);
         }
         TryCost(transaction, out var cost);
         var item = new PoolItem(transaction, cost, admittedUnixMs, _arrivals++);
@@ -271,6 +279,17 @@ public sealed class TransactionPool(PoolOptions options)
             UInt256.MultiplyOverflow(oldPrice, 100 + percent, out var wanted) || UInt256.MultiplyOverflow(price, 100, out var offered)
                 ? price > oldPrice && price == UInt256.MaxValue
                 : offered >= wanted && price > oldPrice;
+    }
+
+    /// <summary>
+    /// Which of two transactions with one nonce stays where nobody was asked. It follows from the two alone, and what may replace another is preferred to it, so that
+    /// all activations of a pool come to the same.
+    /// </summary>
+    private static bool IsPreferred(Transaction transaction, Transaction other)
+    {
+        var order = transaction.MaxFeePerGas.CompareTo(other.MaxFeePerGas);
+        order = order != 0 ? order : transaction.MaxPriorityFeePerGas.CompareTo(other.MaxPriorityFeePerGas);
+        return (order != 0 ? order : transaction.Hash.CompareTo(other.Hash)) > 0;
     }
 
     private static (PoolRefusal Refusal, TransactionError Error) Invalid(TransactionErrorCode code, in UInt256 have, in UInt256 want) =>

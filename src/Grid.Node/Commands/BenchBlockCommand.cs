@@ -67,27 +67,12 @@ public static class BenchBlockCommand
 
     private static Option<string> Workload()
     {
-        var option = new Option<string>("--workload")
-        {
-            Description = "The transactions. FILE: NAME.json or NAME.json.gz, with NAME.genesis.json and expected.json beside it. "
-                + "KIND[:PARAMETER=VALUE,...]: generated from --seed, and right when it gives what the sequential executor gives; "
-                + "the parameter conflict, 0 to 100, is in percent of the transactions, evenly spread over the block." + WorkloadKinds.Help(),
-            HelpName = "FILE|KIND:conflict=P",
-            Required = true,
-        };
+        var option = new Option<string>("--workload") { Description = WorkloadOption.Description, HelpName = WorkloadOption.HelpName, Required = true };
         option.Validators.Add(result =>
         {
-            var text = result.GetValueOrDefault<string>() ?? "";
-            try
+            if (WorkloadOption.WhyNot(result.GetValueOrDefault<string>() ?? "") is { } reason)
             {
-                if (!File.Exists(text) || WorkloadDescription.IsMeant(text))
-                {
-                    WorkloadDescription.Parse(text);
-                }
-            }
-            catch (WorkloadSyntaxException exception)
-            {
-                result.AddError(WorkloadDescription.IsMeant(text) ? exception.Message : $"There is no file '{text}'. {exception.Message}");
+                result.AddError(reason);
             }
         });
         return option;
@@ -185,7 +170,7 @@ public static class BenchBlockCommand
 
     private static async Task<int> RunOnceAsync(Request request, InvocationConfiguration configuration, CancellationToken cancellation)
     {
-        var workload = await WorkloadOfAsync(request, cancellation);
+        var workload = await WorkloadOption.LoadAsync(request.Workload, request.Transactions, request.Seed, cancellation);
         var count = request.Transactions ?? workload.Transactions.Length;
         if (count > workload.Transactions.Length)
         {
@@ -220,17 +205,6 @@ public static class BenchBlockCommand
         }
         ConflictPlot.Write(plot.FullName, points);
         return points.TrueForAll(point => point.Ok) ? ExitCode.Ok : ExitCode.Failure;
-    }
-
-    private static Task<BlockWorkload> WorkloadOfAsync(Request request, CancellationToken cancellation)
-    {
-        if (!WorkloadDescription.IsMeant(request.Workload))
-        {
-            return Task.FromResult(BlockWorkload.Load(request.Workload));
-        }
-        var description = WorkloadDescription.Parse(request.Workload);
-        return SequentialOracle.CompleteAsync(
-            WorkloadGenerator.Generate(description, request.Transactions ?? description.Kind.Transactions, request.Seed), cancellation);
     }
 
     private static IBlockEngine EngineOf(Request request, BlockWorkload workload) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Grid.Node.Commands;
 
@@ -27,6 +28,26 @@ public static class CommonOptions
     {
         var option = new Option<int?>(name) { Description = description, HelpName = "N" };
         option.Validators.Add(result => CheckRange(result, result.GetValueOrDefault<int?>() ?? 1, max));
+        return option;
+    }
+
+    /// <summary>Different whole numbers from 1 to a limit, with commas between them; none where the option isn't given.</summary>
+    public static Option<int[]> Counts(string name, string description, int max)
+    {
+        var option = new Option<int[]>(name)
+        {
+            Description = description,
+            HelpName = "N[,N…]",
+            DefaultValueFactory = _ => [],
+            CustomParser = result => TryReadCounts(result.Tokens[0].Value, max, out var list, out _) ? list : [],
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !TryReadCounts(result.Tokens[0].Value, max, out _, out var wrong))
+            {
+                result.AddError($"{name} takes different numbers from 1 to {max} with commas between them, not '{wrong}'.");
+            }
+        });
         return option;
     }
 
@@ -77,6 +98,22 @@ public static class CommonOptions
             result.AddError(message);
         }
     });
+
+    private static bool TryReadCounts(string text, int max, out int[] list, out string wrong)
+    {
+        var items = text.Split(',');
+        list = new int[items.Length];
+        for (var i = 0; i < items.Length; i++)
+        {
+            wrong = items[i];
+            if (!int.TryParse(wrong, NumberStyles.None, CultureInfo.InvariantCulture, out list[i]) || list[i] < 1 || list[i] > max || list.AsSpan(0, i).Contains(list[i]))
+            {
+                return false;
+            }
+        }
+        wrong = "";
+        return true;
+    }
 
     private static void CheckRange(OptionResult result, int value, int max)
     {

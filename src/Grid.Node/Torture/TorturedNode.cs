@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Grid.Grains.Faults;
 using Grid.Node.Commands;
 
@@ -7,9 +9,9 @@ namespace Grid.Node.Torture;
 
 /// <summary>This executable as a process of its own, to be killed at any moment. Disposing kills it.</summary>
 /// <remarks>Safe because the lines are touched by the reader threads and by callers only under their lock.</remarks>
-internal sealed class TorturedNode : IAsyncDisposable
+internal sealed partial class TorturedNode : IAsyncDisposable
 {
-    private const int LinesMax = 200;
+    private const int LinesMax = 200, SignalTerminate = 15;
 
     /// <summary>How the lines begin that say where a node, a gateway or a silo listens.</summary>
     private static readonly string[] AddressLines = ["JSON-RPC", "Health"];
@@ -37,10 +39,17 @@ internal sealed class TorturedNode : IAsyncDisposable
     /// <summary>Starts a command.</summary>
     /// <param name="fault">Where it ends itself, as NAME:COUNT; null for nowhere.</param>
     /// <param name="database">The connection string that its environment has; null for none.</param>
-    public static TorturedNode Start(IEnumerable<string> arguments, string? fault = null, string? database = null)
+    /// <param name="core">The one processor that it may use; null for all.</param>
+    public static TorturedNode Start(IEnumerable<string> arguments, string? fault = null, string? database = null, int? core = null)
     {
         var (file, first) = Executable();
-        var start = new ProcessStartInfo(file, [.. first, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        string[] command = [file, .. first, .. arguments];
+        if (core is { } one)
+        {
+            // It becomes the program: the process id stays.
+            command = ["taskset", "--cpu-list", one.ToString(CultureInfo.InvariantCulture), .. command];
+        }
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove(ProcessFault.Variable);
         start.Environment.Remove(StorageOptions.DatabaseVariable);
@@ -63,6 +72,8 @@ internal sealed class TorturedNode : IAsyncDisposable
     }
 
     public bool HasExited => _process.HasExited;
+
+    public int ProcessId => _process.Id;
 
     /// <summary>Where it answers; null when it ended before it did.</summary>
     /// <exception cref="TortureException">It does neither in time.</exception>
@@ -113,6 +124,16 @@ internal sealed class TorturedNode : IAsyncDisposable
 
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>SIGTERM.</summary>
+    /// <exception cref="InvalidOperationException">It is gone.</exception>
+    public void Terminate()
+    {
+        if (Kill(_process.Id, SignalTerminate) != 0)
+        {
+            throw new InvalidOperationException($"The process can't be told to end: error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
 
     /// <summary>Its exit code; null when it hasn't ended in time.</summary>
     public async Task<int?> WaitAsync(TimeSpan limit)
@@ -165,4 +186,7 @@ internal sealed class TorturedNode : IAsyncDisposable
             _address.TrySetResult(new Uri(address.GetLeftPart(UriPartial.Authority)));
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
 }

@@ -9,7 +9,8 @@ namespace Grid.Storage.Postgres;
 /// <param name="ConnectionString">In Npgsql's form: "Host=…;Username=…;Password=…;Database=…". It may hold a password, and is never printed.</param>
 public sealed partial record PostgresOptions(string ConnectionString)
 {
-    private const string DefaultSchema = "grid";
+    /// <summary>What the schema is called where nothing says otherwise.</summary>
+    public const string DefaultSchema = "grid";
 
     private const int PoolSizeMax = 1_000;
 

@@ -373,6 +373,8 @@ public sealed class RocksDbFolder : IBackup, IDisposable
     {
         var cacheBytes = (ulong)memoryBytes / 3;
         var table = new BlockBasedTableOptions().SetBlockCache(Cache.CreateLru(cacheBytes)).SetFilterPolicy(BloomFilterPolicy.Create(BloomBitsPerKey, false));
+        // Outside of the cache they would grow with the chain: a byte and a half for each transaction.
+        table.SetCacheIndexAndFilterBlocks(true).SetPinL0FilterAndIndexBlocksInCache(true);
         var options = new DbOptions()
             .SetCreateIfMissing()
             .SetCreateMissingColumnFamilies()

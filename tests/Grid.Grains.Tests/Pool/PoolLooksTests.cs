@@ -5,7 +5,7 @@ using Orleans.Runtime;
 
 namespace Grid.Grains.Tests.Pool;
 
-/// <summary>A pool looks at the table again after silos came or went, soon and then less often; alone it never does.</summary>
+/// <summary>A pool looks at the table again after silos came or went, soon and then less often; alone only at first.</summary>
 public sealed class PoolLooksTests
 {
     private static readonly SiloAddress[] One = [SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 1), 1)];
@@ -17,8 +17,9 @@ public sealed class PoolLooksTests
     [Fact]
     public void Less_and_less_often_and_in_a_cluster_once_a_minute() => Assert.Equal([2, 6, 14, 30, 62, 122, 182, 242], Looks(Two, Two, 300));
 
+    /// <summary>History 5001713: a write of the silo before took effect after this one had read the table, and what it admitted stayed there for ever.</summary>
     [Fact]
-    public void Never_where_there_is_one_silo() => Assert.Empty(Looks(One, One, 600));
+    public void For_half_a_minute_where_there_is_one_silo() => Assert.Equal([2, 6, 14, 30], Looks(One, One, 600));
 
     [Fact]
     public void Soon_again_when_silos_change() => Assert.Equal([4, 8, 16], Looks(One, Two, 30));

@@ -62,6 +62,27 @@ public sealed class TransactionPoolTests
         Assert.False(pool.Contains(old.Hash));
     }
 
+    /// <summary>
+    /// History 6043: one activation had one, the other one the other, each found the other's in the table, put it in its own's place and took its own out. Both were lost.
+    /// </summary>
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    [InlineData(1, 1)]
+    public void Of_two_with_one_nonce_all_activations_of_a_pool_keep_the_same(ulong firstTip, ulong secondTip)
+    {
+        var (first, second) = (Of(1, 0, firstTip), Of(1, 0, secondTip, to: 8));
+        var (one, other) = (new TransactionPool(new PoolOptions()), new TransactionPool(new PoolOptions()));
+        Admit(one, first);
+        Admit(other, second);
+        var goneInOne = one.Restore(second, Rich(second), 1, 2);
+        var goneInOther = other.Restore(first, Rich(first), 1, 1);
+        Assert.NotNull(goneInOne);
+        Assert.Equal(goneInOne, goneInOther);
+        Assert.Equal(one.Offer(Everything).Select(x => x.Hash), other.Offer(Everything).Select(x => x.Hash));
+        Assert.Single(one.Offer(Everything));
+    }
+
     [Theory]
     [InlineData(TransactionType.DynamicFee, 109, PoolRefusal.ReplacementUnderpriced)]
     [InlineData(TransactionType.DynamicFee, 110, PoolRefusal.None)]
@@ -174,7 +195,7 @@ public sealed class TransactionPoolTests
         BlobVersionedHashes = type == TransactionType.Blob ? [Hash256.FromWord(UInt256.One << 248)] : [],
     }, 1);
 
-    private static Transaction Of(ulong sender, ulong nonce, ulong tip = 1) => With(new Transaction
+    private static Transaction Of(ulong sender, ulong nonce, ulong tip = 1, ulong to = 9) => With(new Transaction
     {
         Type = TransactionType.DynamicFee,
         ChainId = 1,
@@ -182,7 +203,7 @@ public sealed class TransactionPoolTests
         GasLimit = 21_000,
         MaxFeePerGas = 100 * Gwei,
         MaxPriorityFeePerGas = tip * Gwei,
-        To = Address.FromNumber(9),
+        To = Address.FromNumber(to),
         R = sender,
     }, sender);
 

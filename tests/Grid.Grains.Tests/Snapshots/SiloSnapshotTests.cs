@@ -59,6 +59,40 @@ public sealed class SiloSnapshotTests
         Assert.Equal(0UL, snapshot.Head!.Number);
     }
 
+    /// <summary>History 109: the coordinator that recovered didn't know of this silo's shards, and took them out of the view.</summary>
+    [Fact]
+    public void A_block_that_is_published_again_keeps_the_shards_that_it_had()
+    {
+        var snapshot = new SiloSnapshot(Layout, new CodeTable(), TestChain.DefaultOptions);
+        var attempt = new BlockAttempt(1, 1, 0);
+        snapshot.Stage(4, in attempt, StateShard.Empty(Layout.PrefixOf(4)));
+        snapshot.Publish(in attempt, Header(1));
+        snapshot.Publish(new BlockAttempt(1, 2, 0), Header(1));
+        Assert.NotNull(snapshot.Head!.Shards[4]);
+    }
+
+    /// <summary>Histories 24, 34, 40 and 43: a shard that came to a silo between two blocks was nowhere until the next one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_shard_that_is_loaded_between_two_blocks_is_shown_at_once(bool isPublishedBefore)
+    {
+        var snapshot = new SiloSnapshot(Layout, new CodeTable(), TestChain.DefaultOptions);
+        var slice = StateShard.Empty(Layout.PrefixOf(4));
+        if (isPublishedBefore)
+        {
+            snapshot.Publish(new BlockAttempt(1, 1, 0), Header(1));
+        }
+        snapshot.Adopt(4, 1, Header(1).Hash, slice);
+        snapshot.Adopt(5, 1, Header(2).Hash, StateShard.Empty(Layout.PrefixOf(5)));
+        if (!isPublishedBefore)
+        {
+            snapshot.Publish(new BlockAttempt(1, 1, 0), Header(1));
+        }
+        Assert.Same(slice, snapshot.Head!.Shards[4]);
+        Assert.Null(snapshot.Head.Shards[5]);
+    }
+
     [Fact]
     public void What_is_not_here_is_a_miss()
     {

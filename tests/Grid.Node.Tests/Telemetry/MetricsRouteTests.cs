@@ -57,7 +57,7 @@ public sealed class MetricsRouteTests : IAsyncLifetime
         await entered.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
 
         Assert.Equal(HttpStatusCode.TooManyRequests, (await CallAsync("eth_blockNumber")).Status);
-        using var metrics = await _http.GetAsync(new Uri(Hosting.Telemetry.Path, UriKind.Relative), Cancellation);
+        using var metrics = await _http.GetAsync(new Uri(Node.Hosting.Telemetry.Path, UriKind.Relative), Cancellation);
         Assert.Equal(HttpStatusCode.OK, metrics.StatusCode);
         Assert.Equal("text/plain", metrics.Content.Headers.ContentType!.MediaType);
 
@@ -73,7 +73,7 @@ public sealed class MetricsRouteTests : IAsyncLifetime
         using var missing = await _http.GetAsync(new Uri("/made-up-by-a-client", UriKind.Relative), Cancellation);
         using var odd = await _http.SendAsync(new HttpRequestMessage(new HttpMethod("MADEUP"), "/v1/status"), Cancellation);
 
-        var text = await _http.GetStringAsync(new Uri(Hosting.Telemetry.Path, UriKind.Relative), Cancellation);
+        var text = await _http.GetStringAsync(new Uri(Node.Hosting.Telemetry.Path, UriKind.Relative), Cancellation);
 
         Assert.Contains("grid_rpc_calls_total{otel_scope_name=\"Grid.Rpc\",method=\"unknown\",outcome=\"invalid\"} 2", text, StringComparison.Ordinal);
         Assert.DoesNotContain("madeUp", text, StringComparison.OrdinalIgnoreCase);

@@ -34,6 +34,7 @@ public sealed class WorkloadTests
     [InlineData("mint:conflict=50", "0xa7faba661c90000d450fb21b860ba1e2")]
     [InlineData("chain:conflict=50", "0x498cb8e4499b87aa97f566c034933a53")]
     [InlineData("mix:conflict=50", "0x0102616da685c5db9dab73370d4e5f8a")]
+    [InlineData("compute:conflict=50", "0xb652bb9faffb1997cf38e3776c264a93")]
     public void The_same_seed_gives_the_same_bytes(string description, string hash)
     {
         Assert.Equal(hash, HashOf(description, seed: 7));
@@ -71,6 +72,8 @@ public sealed class WorkloadTests
     [InlineData("mint:conflict=0", new int[0])]
     [InlineData("mint:conflict=10", new[] { 20 })]
     [InlineData("mint:conflict=100", new[] { 200 })]
+    [InlineData("compute:conflict=0,rounds=3", new int[0])]
+    [InlineData("compute:conflict=25,rounds=3", new[] { 50 })]
     // A pool's reserves and its balances of two tokens.
     [InlineData("swaps:conflict=0", new int[0])]
     [InlineData("swaps:conflict=25,pools=1", new[] { 50, 50, 50 })]
@@ -155,7 +158,7 @@ public sealed class WorkloadTests
     }
 
     [Theory]
-    [InlineData("erc21", "There is no kind of workload 'erc21'; there are transfers, erc20, swaps, mint, chain, mix.")]
+    [InlineData("erc21", "There is no kind of workload 'erc21'; there are transfers, erc20, swaps, mint, chain, mix, compute.")]
     [InlineData("erc20:conflict=101", "erc20: conflict takes a whole number from 0 to 100, not '101'.")]
     [InlineData("erc20:conflict=-1", "erc20: conflict takes a whole number from 0 to 100, not '-1'.")]
     [InlineData("erc20:conflict=2.5", "erc20: conflict takes a whole number from 0 to 100, not '2.5'.")]

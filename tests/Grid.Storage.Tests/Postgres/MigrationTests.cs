@@ -142,6 +142,7 @@ public sealed class MigrationTests
                 "0002-store.sql 5a33fc94251b7689",
                 "0003-chain.sql 9cf9e17cfadd7904",
                 "0004-history.sql b9917efb79f9b27a",
+                "0005-compression.sql 7ad1c9ceb464e536",
             ],
             Migrations.Names.Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Migrations.Read(name))))[..16]}"));
     }

@@ -20,15 +20,22 @@ public sealed class GuestRunner(LaneThreads lanes, WaveHost waves, SiloSnapshot 
         {
             return null;
         }
-        var content = await lanes.RunAsync(() => GuestContent.Decode(work.Content));
         var state = new FetchedState(view);
+        var content = await lanes.RunAsync(() => Open(work, state));
         var fetches = view.IsComplete ? 0
-            : await fetcher.PrefetchAsync(state, content.Header.Beneficiary, content.Batches.SelectMany(batch => batch.Members).Select(member => content.Transactions[member]), content.Slots);
+            : await fetcher.PrefetchAsync(state, [content.Header.Beneficiary], content.Batches.SelectMany(batch => batch.Members).Select(member => content.Transactions[member]), content.State.Wanted);
         var environment = BlockEnvironment.Of(options.Genesis.Spec, content.Fork, content.Header, [], await hashes.UpToAsync(work.Parent));
         var guests = new GuestBatches(environment, content.Transactions, content.Batches, view.IsComplete ? view : state, _memories);
         fetches += await waves.RunAsync(guests.Work, state);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, content.Batches.Length).Select(i => lanes.RunAsync(() => guests.Encode(i))));
         guests.Release();
         return new GuestOutcome(outcomes, fetches);
+    }
+
+    private static GuestContent Open(GuestWork work, FetchedState state)
+    {
+        var content = GuestContent.Decode(work.Content);
+        state.Add(content.State);
+        return content;
     }
 }

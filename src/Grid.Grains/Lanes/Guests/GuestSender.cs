@@ -13,14 +13,11 @@ public sealed partial class GuestSender(LaneThreads lanes, SiloDirectory silos, 
 {
     /// <summary>Returns the work that is still to be done, by somebody else: nothing, or all of it where the silo failed or isn't that far.</summary>
     /// <param name="work">Each is sendable.</param>
-    /// <param name="slots">Slots that it is expected to need and that silo hasn't.</param>
-    public async Task<(IReadOnlyList<LaneWork> Left, int Fetches)> RunAsync(
-        SiloAddress silo, BlockEnvironment environment, BlockHeader parent, Transaction[] transactions, IReadOnlyList<LaneWork> work, IReadOnlyCollection<SlotKey> slots)
+    /// <param name="content"><see cref="GuestContent"/> of that work, encoded.</param>
+    public async Task<(IReadOnlyList<LaneWork> Left, int Fetches)> RunAsync(SiloAddress silo, BlockHeader parent, IReadOnlyList<LaneWork> work, byte[] content)
     {
         try
         {
-            var content = await lanes.RunAsync(() => GuestContent.Encode(
-                environment, transactions, [.. work.Select(x => new GuestBatch(((ISendable)x.Work).Members, x.Gas, x.Anchor))], slots));
             if (await silos.LaneOf(silo).ExecuteGuests(new GuestWork(parent.Number, parent.Hash, content)) is not { } outcome)
             {
                 return (work, 0);

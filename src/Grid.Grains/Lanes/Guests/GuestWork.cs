@@ -1,7 +1,6 @@
 using Grid.Chain;
 using Grid.Evm;
 using Grid.Execution.Waves;
-using Grid.Grains.Messages;
 using Grid.Primitives;
 
 namespace Grid.Grains.Lanes.Guests;
@@ -21,20 +20,20 @@ public sealed record GuestOutcome([property: Id(0)] byte[][] Batches, [property:
 
 /// <summary>
 /// What executing batches needs beside the state. Encoded: the block's environment as far as transactions see it, the number of the block's
-/// transactions, then each batch with its transactions and their senders, then slots that are expected to be needed and aren't at the receiver.
+/// transactions, then each batch with its transactions and their senders, then state that the receiver hasn't.
 /// </summary>
 /// <param name="Header">With the fields that transactions depend on; the others are as in no block.</param>
 /// <param name="Transactions">By their places in the block; null where they aren't in a batch.</param>
-internal sealed record GuestContent(BlockHeader Header, Fork Fork, Transaction[] Transactions, GuestBatch[] Batches, SlotKey[] Slots)
+internal sealed record GuestContent(BlockHeader Header, Fork Fork, Transaction[] Transactions, GuestBatch[] Batches, SentState State)
 {
     private const byte FlagBaseFee = 1, FlagExcessBlobGas = 2;
 
-    private const int BytesPerTransaction = 220, BytesPerSlot = 56;
+    private const int BytesPerTransaction = 220;
 
     /// <summary>Writes it for one receiver.</summary>
-    public static byte[] Encode(BlockEnvironment environment, IReadOnlyList<Transaction> transactions, IReadOnlyList<GuestBatch> batches, IReadOnlyCollection<SlotKey> slots)
+    public static byte[] Encode(BlockEnvironment environment, IReadOnlyList<Transaction> transactions, IReadOnlyList<GuestBatch> batches, SentState state)
     {
-        using var writer = new CompactWriter(256 + (batches.Sum(batch => batch.Members.Length) * BytesPerTransaction) + (slots.Count * BytesPerSlot));
+        using var writer = new CompactWriter(256 + (batches.Sum(batch => batch.Members.Length) * BytesPerTransaction) + state.BytesExpected);
         EncodeEnvironment(writer, environment);
         writer.WriteNumber((ulong)transactions.Count);
         writer.WriteNumber((ulong)batches.Count);
@@ -57,7 +56,7 @@ internal sealed record GuestContent(BlockHeader Header, Fork Fork, Transaction[]
                 writer.WriteBytes(encoded);
             }
         }
-        EncodeSlots(writer, slots);
+        state.Encode(writer);
         return writer.Written.ToArray();
     }
 
@@ -88,7 +87,8 @@ internal sealed record GuestContent(BlockHeader Header, Fork Fork, Transaction[]
             }
             batches[i] = new GuestBatch(members, gas, anchor);
         }
-        return new GuestContent(header, fork, transactions, batches, DecodeSlots(ref reader));
+        var state = SentState.Decode(ref reader);
+        return reader.IsAtEnd ? new GuestContent(header, fork, transactions, batches, state) : throw reader.Malformed();
     }
 
     private static void EncodeEnvironment(CompactWriter writer, BlockEnvironment environment)
@@ -120,25 +120,5 @@ internal sealed record GuestContent(BlockHeader Header, Fork Fork, Transaction[]
             Number = number, Timestamp = timestamp, GasLimit = gasLimit, Beneficiary = beneficiary, PrevRandao = randao, Difficulty = difficulty,
             BaseFeePerGas = (flags & FlagBaseFee) == 0 ? null : baseFee, ExcessBlobGas = (flags & FlagExcessBlobGas) == 0 ? null : excessBlobGas,
         }, fork);
-    }
-
-    private static void EncodeSlots(CompactWriter writer, IReadOnlyCollection<SlotKey> slots)
-    {
-        writer.WriteNumber((ulong)slots.Count);
-        foreach (var (address, key) in slots)
-        {
-            writer.WriteBytes(address.Span);
-            writer.WriteWord(key);
-        }
-    }
-
-    private static SlotKey[] DecodeSlots(ref CompactReader reader)
-    {
-        var slots = new SlotKey[reader.ReadCount(itemBytesMin: Address.Length + 1)];
-        for (var i = 0; i < slots.Length; i++)
-        {
-            slots[i] = new SlotKey(new Address(reader.ReadBytes(Address.Length)), reader.ReadWord());
-        }
-        return reader.IsAtEnd ? slots : throw reader.Malformed();
     }
 }

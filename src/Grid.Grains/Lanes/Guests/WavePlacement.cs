@@ -101,6 +101,10 @@ internal sealed class WavePlacement
         if (site != _wave[work].Site)
         {
             time += (count * _costs.FetchTransaction) + (gas * _costs.FetchGas);
+            if (_wave[work].Site == _own)
+            {
+                _loads[_own] += sign * ((count * _costs.ShipTransaction) + (gas * _costs.ShipGas));
+            }
         }
         _loads[site] += sign * time;
     }

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using Grid.Chain;
 
 namespace Grid.Node.Bench.Block;
 
 /// <summary>Runs an engine on a workload: once or more to warm up, then measured.</summary>
 /// <param name="transactions">The first this many.</param>
-public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, int transactions)
+/// <param name="copies">Whether the engine works on copies of the transactions: then they are decoded, and their senders recovered, once for all runs.</param>
+public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, int transactions, bool copies = false)
 {
     /// <summary>
     /// Warm-up goes on until it has taken this long, so that what runs often is compiled for good: after 6 seconds the grid's blocks on
@@ -12,14 +14,16 @@ public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, 
     /// </summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
 
-    private const int MaxWarmUps = 100;
+    private const int MaxWarmUps = 1_000;
 
     private readonly List<Measured> _measured = [];
     private bool _isRight = true;
+    private (Transaction[] Transactions, double RecoverMs)? _decoded;
 
-    public async Task<BlockResult> RunAsync(int silos, int lanes, int runs, CancellationToken cancellation)
+    /// <param name="warmUp">How long, where it isn't as long as <see cref="WarmUp"/>.</param>
+    public async Task<BlockResult> RunAsync(int silos, int lanes, int runs, CancellationToken cancellation, TimeSpan? warmUp = null)
     {
-        await WarmUpAsync(runs == 1 ? TimeSpan.Zero : WarmUp, cancellation);
+        await WarmUpAsync(runs == 1 ? TimeSpan.Zero : warmUp ?? WarmUp, cancellation);
         for (var i = 0; i < runs; i++)
         {
             await MeasureAsync(cancellation);
@@ -81,6 +85,18 @@ public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, 
 
     private async Task<Measured> RunOnceAsync(CancellationToken cancellation)
     {
+        var (decoded, recoverMs) = _decoded ?? Decode();
+        if (copies)
+        {
+            _decoded = (decoded, recoverMs);
+        }
+        CollectGarbage();
+        var run = await engine.RunAsync(decoded, cancellation);
+        return new Measured(run, recoverMs, Check(run));
+    }
+
+    private (Transaction[] Transactions, double RecoverMs) Decode()
+    {
         var decoded = workload.Decode(transactions);
         var started = Stopwatch.GetTimestamp();
         Parallel.ForEach(decoded, transaction =>
@@ -89,10 +105,7 @@ public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, 
             transaction.TryGetSender(out _);
             _ = transaction.Hash;
         });
-        var recoverMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        CollectGarbage();
-        var run = await engine.RunAsync(decoded, cancellation);
-        return new Measured(run, recoverMs, Check(run));
+        return (decoded, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     /// <summary>One run doesn't pay for the garbage of another.</summary>

@@ -1,6 +1,4 @@
 using System.Reflection;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Concurrency;
 using Orleans.Runtime;
 using Orleans.Timers;
 
@@ -19,8 +17,7 @@ internal sealed class SimulatedActivation : IGrainContext
         .GetMethod("ResetExecutionContext", BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)!.CreateDelegate<Action<IGrainContext?>>();
 
     private readonly SimulatedSilo _silo;
-    private readonly Type _type;
-    private readonly bool _isReentrant;
+    private readonly GrainClass _class;
     private readonly WorkQueue _queue;
     private readonly List<GrainRequest> _waiting = [];
     private readonly List<GrainTimer> _timers = [];
@@ -37,10 +34,9 @@ internal sealed class SimulatedActivation : IGrainContext
         Ended,
     }
 
-    public SimulatedActivation(SimulatedSilo silo, GrainId grain, Type type)
+    public SimulatedActivation(SimulatedSilo silo, GrainId grain, GrainClass type)
     {
-        (_silo, GrainId, _type) = (silo, grain, type);
-        _isReentrant = type.GetCustomAttribute<ReentrantAttribute>() is not null;
+        (_silo, GrainId, _class) = (silo, grain, type);
         _queue = silo.NewQueue(inOrder: true);
         Start(ActivateAsync);
     }
@@ -94,7 +90,7 @@ internal sealed class SimulatedActivation : IGrainContext
             SetCurrent(this);
             try
             {
-                _grain = (Grain)_silo.New(_type);
+                _grain = _class.New(_silo.Services);
             }
             finally
             {
@@ -125,7 +121,7 @@ internal sealed class SimulatedActivation : IGrainContext
         for (var i = 0; _state == State.Active && i < _waiting.Count;)
         {
             var request = _waiting[i];
-            if (_isReentrant || request.Interleaves || _blocking == 0)
+            if (_class.IsReentrant || request.Interleaves || _blocking == 0)
             {
                 _waiting.RemoveAt(i);
                 _running++;

@@ -9,7 +9,7 @@ namespace Grid.Node.Simulation.Runtime;
 /// The cluster's journal and store: what is durable outlives all silos. Calls take time, may fail before or after they took effect, and take effect also when who
 /// made them has died meanwhile.
 /// </summary>
-internal sealed class SimulatedDatabase(SimulatedWorld world, IJournal journal)
+internal sealed class SimulatedDatabase(SimulatedWorld world, IJournal journal, Func<IJournal, IJournal> asSilosSeeIt)
 {
     private readonly MemoryStateStore _store = new();
 
@@ -18,7 +18,7 @@ internal sealed class SimulatedDatabase(SimulatedWorld world, IJournal journal)
 
     public IStateStore Store => _store;
 
-    public IJournal JournalOf(SimulatedSilo silo) => new SiloJournal(world, silo, journal);
+    public IJournal JournalOf(SimulatedSilo silo) => asSilosSeeIt(new SiloJournal(world, silo, journal));
 
     public IStateStore StoreOf(SimulatedSilo silo) => new SiloStore(world, silo, _store);
 

@@ -14,10 +14,13 @@ internal sealed class SimulatedGrainFactory(SimulatedSilo silo) : IGrainFactory
     public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithStringKey => Get<TGrainInterface>(IdSpan.Create(primaryKey));
 
+    /// <summary>The type in the identity of grains with this interface.</summary>
+    public static GrainType TypeOf<TGrainInterface>() => Types<TGrainInterface>.Type;
+
     private TGrainInterface Get<TGrainInterface>(IdSpan key)
         where TGrainInterface : IAddressable
     {
-        var id = new GrainId(GrainType.Create(typeof(TGrainInterface).Name), key);
+        var id = new GrainId(TypeOf<TGrainInterface>(), key);
         if (!_references.TryGetValue(id, out var reference))
         {
             reference = DispatchProxy.Create<TGrainInterface, GrainReferenceProxy>();
@@ -25,6 +28,11 @@ internal sealed class SimulatedGrainFactory(SimulatedSilo silo) : IGrainFactory
             _references.Add(id, reference);
         }
         return (TGrainInterface)reference;
+    }
+
+    private static class Types<TGrainInterface>
+    {
+        public static readonly GrainType Type = GrainType.Create(typeof(TGrainInterface).Name);
     }
 
     // What Orleans has beyond that isn't used by Grid.

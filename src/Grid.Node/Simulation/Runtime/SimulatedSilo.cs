@@ -1,5 +1,4 @@
 using System.Net;
-using System.Reflection;
 using Grid.Grains;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Hosting;
@@ -9,7 +8,6 @@ using Grid.Grains.Snapshots;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
-using Orleans.Placement;
 using Orleans.Runtime;
 
 namespace Grid.Node.Simulation.Runtime;
@@ -40,7 +38,6 @@ internal sealed class SimulatedSilo
     private readonly List<WorkQueue> _queues = [];
     private readonly List<Action> _inbox = [];
     private readonly HashSet<SiloAddress> _dead = [];
-    private readonly Dictionary<Type, ObjectFactory> _constructors = [];
     private readonly ServiceProvider _services;
     private bool _isFrozen;
 
@@ -94,15 +91,6 @@ internal sealed class SimulatedSilo
         var queue = new WorkQueue(World.Clock, this, inOrder);
         _queues.Add(queue);
         return queue;
-    }
-
-    public object New(Type grain)
-    {
-        if (!_constructors.TryGetValue(grain, out var constructor))
-        {
-            _constructors.Add(grain, constructor = ActivatorUtilities.CreateFactory(grain, []));
-        }
-        return constructor(Services, null);
     }
 
     /// <summary>Something from outside: after the silo has come to itself, and never once it is gone.</summary>
@@ -169,11 +157,10 @@ internal sealed class SimulatedSilo
     /// <summary>The silo to send a grain's messages to; null where there is none.</summary>
     public SimulatedSilo? Route(GrainId grain)
     {
-        var type = World.ClassOf(grain);
-        var placement = type.GetCustomAttribute<PlacementAttribute>()?.PlacementStrategy;
+        var placement = World.ClassOf(grain).Placement;
         if (placement is OnSiloPlacement)
         {
-            var address = SiloAddress.FromParsableString(grain.Key.ToString()!);
+            var address = World.SiloOf(grain);
             return View.Contains(address) ? World.Find(address) : null;
         }
         if (_local.TryGetValue(grain, out var here) && !here.HasEnded)

@@ -23,7 +23,8 @@ internal sealed class SimulatedWorld
 
     private readonly Dictionary<SiloAddress, SimulatedSilo> _byAddress = [];
     private readonly Dictionary<GrainId, int> _shards = [];
-    private readonly Dictionary<string, Type> _classes;
+    private readonly Dictionary<GrainId, SiloAddress> _lanes = [];
+    private readonly Dictionary<GrainType, GrainClass> _classes;
     private readonly Action<string>? _onTrace;
     private int _silosStarted;
     private ulong _traceHash = 14_695_981_039_346_656_037;
@@ -36,14 +37,14 @@ internal sealed class SimulatedWorld
         Grid = grid;
         Layout = new ShardLayout(grid.ShardPrefixNibbles);
         Network = new SimulatedNetwork(this);
-        Database = new SimulatedDatabase(this, defects.Journal(new Storage.Memory.MemoryJournal(), this));
+        Database = new SimulatedDatabase(this, defects.Journal(new Storage.Memory.MemoryJournal(), this), defects.SiloJournal);
         _classes = new()
         {
-            [nameof(IBlockCoordinatorGrain)] = typeof(BlockCoordinatorGrain),
-            [nameof(IExecutionLaneGrain)] = typeof(ExecutionLaneGrain),
-            [nameof(IStateShardGrain)] = defects.Shard ?? typeof(StateShardGrain),
-            [nameof(IAccountGrain)] = typeof(AccountGrain),
-            [nameof(ITransactionPoolGrain)] = typeof(TransactionPoolGrain),
+            [SimulatedGrainFactory.TypeOf<IBlockCoordinatorGrain>()] = GrainClass.Of(typeof(BlockCoordinatorGrain)),
+            [SimulatedGrainFactory.TypeOf<IExecutionLaneGrain>()] = GrainClass.Of(typeof(ExecutionLaneGrain)),
+            [SimulatedGrainFactory.TypeOf<IStateShardGrain>()] = GrainClass.Of(defects.Shard ?? typeof(StateShardGrain)),
+            [SimulatedGrainFactory.TypeOf<IAccountGrain>()] = GrainClass.Of(typeof(AccountGrain)),
+            [SimulatedGrainFactory.TypeOf<ITransactionPoolGrain>()] = GrainClass.Of(typeof(TransactionPoolGrain)),
         };
         Faults = faults(this);
         Watch = watch(this);
@@ -76,7 +77,7 @@ internal sealed class SimulatedWorld
 
     public int SilosStarted => _silosStarted;
 
-    public Type ClassOf(GrainId grain) => _classes[grain.Type.ToString()!];
+    public GrainClass ClassOf(GrainId grain) => _classes[grain.Type];
 
     public SimulatedSilo Find(SiloAddress address) => _byAddress[address];
 
@@ -88,6 +89,16 @@ internal sealed class SimulatedWorld
             _shards.Add(grain, shard);
         }
         return shard;
+    }
+
+    /// <summary>The silo that a grain's key names.</summary>
+    public SiloAddress SiloOf(GrainId grain)
+    {
+        if (!_lanes.TryGetValue(grain, out var address))
+        {
+            _lanes.Add(grain, address = SiloAddress.FromParsableString(grain.Key.ToString()!));
+        }
+        return address;
     }
 
     /// <summary>A silo joins: the others learn of it one after the other.</summary>
@@ -203,6 +214,9 @@ internal sealed record SimulationDefects
 
     /// <summary>Puts another journal before the one in memory.</summary>
     public Func<IJournal, SimulatedWorld, IJournal> Journal { get; init; } = static (journal, _) => journal;
+
+    /// <summary>Puts another journal between a silo and the database: what the silo believes of its calls.</summary>
+    public Func<IJournal, IJournal> SiloJournal { get; init; } = static journal => journal;
 
     /// <summary>The class of shards; null for the real one.</summary>
     public Type? Shard { get; init; }

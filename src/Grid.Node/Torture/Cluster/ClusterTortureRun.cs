@@ -206,13 +206,8 @@ internal sealed class ClusterTortureRun
         int? found = null;
         await PatientlyAsync(
             AuditLimit,
-            async client =>
-            {
-                var silo = (await client.GetGrainsAsync()).Silos.FirstOrDefault(x => x.GrainTypes.Any(type => type is { GrainType: "BlockCoordinatorGrain", Activations: > 0 }))
-                    ?? throw new TortureRetryException("No silo has the coordinator.");
-                found = _cluster.NumberOf(silo.Silo);
-            });
-        return found ?? throw new TortureException("The coordinator is on a silo that nobody knows.");
+            async client => found = await _cluster.FindCoordinatorAsync(client) ?? throw new TortureRetryException("No silo has the coordinator."));
+        return found ?? throw new TortureException("Nobody has said which silo has the coordinator.");
     }
 
     /// <summary>Sends what isn't acknowledged, waits until all of it is in blocks, and has everybody asked.</summary>

@@ -37,13 +37,15 @@ internal sealed class TorturedCluster : IAsyncDisposable
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(180), EndLimit = TimeSpan.FromSeconds(30);
 
     private readonly string[] _siloOptions;
+    private readonly bool _arePinned;
     private readonly (int Http, int Silo, int Gateway)[] _ports;
     private readonly TorturedNode?[] _silos;
 
     /// <param name="siloOptions">What all silos are started with.</param>
-    public TorturedCluster(PostgresServer database, int silos, int gateways, string[] siloOptions)
+    /// <param name="arePinned">Whether each silo may use one processor only, the first one the first, and so on.</param>
+    public TorturedCluster(PostgresServer database, int silos, int gateways, string[] siloOptions, bool arePinned = false)
     {
-        (Database, _siloOptions, _silos) = (database, siloOptions, new TorturedNode?[silos]);
+        (Database, _siloOptions, _silos, _arePinned) = (database, siloOptions, new TorturedNode?[silos], arePinned);
         var ports = FreePorts((silos * PortsPerSilo) + gateways);
         _ports = [.. Enumerable.Range(0, silos).Select(i => (ports[PortsPerSilo * i], ports[(PortsPerSilo * i) + 1], ports[(PortsPerSilo * i) + 2]))];
         Gateways = [.. ports.Skip(silos * PortsPerSilo).Select(port => new TorturedGateway(port))];
@@ -55,13 +57,25 @@ internal sealed class TorturedCluster : IAsyncDisposable
 
     public IReadOnlyList<TorturedGateway> Gateways { get; }
 
+    /// <summary>Where each silo tells its health and metrics, by number.</summary>
+    public IReadOnlyList<Uri> SiloAddresses => [.. _ports.Select(x => new Uri($"http://{At(x.Http)}"))];
+
+    /// <summary>Where each silo listens for clients, by number.</summary>
+    public IReadOnlyList<DnsEndPoint> SiloGateways => [.. _ports.Select(x => new DnsEndPoint("127.0.0.1", x.Gateway))];
+
+    /// <summary>The silos' processes by number; null for one that is down.</summary>
+    public IReadOnlyList<TorturedNode?> Silos => _silos;
+
     /// <summary>The last that each process said.</summary>
     public string Output => string.Join(
         '\n',
         _silos.Select((silo, i) => $"--- silo {i}:\n{Last(silo)}").Concat(Gateways.Select((gateway, i) => $"--- gateway {i}:\n{Last(gateway.Process)}")));
 
     /// <summary>Makes the tables, and starts everything.</summary>
-    public async Task StartAsync()
+    public Task StartAsync() => StartAsync(_silos.Length);
+
+    /// <summary>Makes the tables, and starts the first so many silos and all gateways.</summary>
+    public async Task StartAsync(int silos)
     {
         await using (var schema = TorturedNode.Start(["schema"], database: Database.ConnectionString))
         {
@@ -70,7 +84,7 @@ internal sealed class TorturedCluster : IAsyncDisposable
                 throw new TortureException($"grid schema failed. It said:\n{schema.Output}");
             }
         }
-        for (var i = 0; i < _silos.Length; i++)
+        for (var i = 0; i < silos; i++)
         {
             StartSilo(i);
         }
@@ -85,7 +99,8 @@ internal sealed class TorturedCluster : IAsyncDisposable
     {
         var (http, silo, gateway) = _ports[number];
         _silos[number] = TorturedNode.Start(
-            ["silo", "--listen", At(http), "--silo", At(silo), "--silo-gateway", gateway.ToString(CultureInfo.InvariantCulture), .. _siloOptions], database: Database.ConnectionString);
+            ["silo", "--listen", At(http), "--silo", At(silo), "--silo-gateway", gateway.ToString(CultureInfo.InvariantCulture), .. _siloOptions], database: Database.ConnectionString,
+            core: _arePinned ? number % Environment.ProcessorCount : null);
     }
 
     public void StartGateway(TorturedGateway gateway) =>
@@ -95,9 +110,9 @@ internal sealed class TorturedCluster : IAsyncDisposable
     /// <exception cref="TortureException">One doesn't in time, or has ended by itself.</exception>
     public async Task ReadyAsync()
     {
-        for (var i = 0; i < _silos.Length; i++)
+        foreach (var (silo, i) in _silos.Select((silo, i) => (silo, i)).Where(x => x.silo is not null))
         {
-            using var client = await _silos[i]!.ReadyAsync(ReadyLimit) ?? throw new TortureException($"Silo {i} ended by itself. It said:\n{_silos[i]!.Output}");
+            using var client = await silo!.ReadyAsync(ReadyLimit) ?? throw new TortureException($"Silo {i} ended by itself. It said:\n{silo.Output}");
         }
         foreach (var gateway in Gateways)
         {
@@ -115,6 +130,14 @@ internal sealed class TorturedCluster : IAsyncDisposable
         _silos[number] = null;
     }
 
+    /// <summary>Tells a silo to leave (SIGTERM) and waits until it has; its exit code, or null where it hasn't in time.</summary>
+    public async Task<int?> LeaveAsync(int number, TimeSpan limit)
+    {
+        var silo = _silos[number]!;
+        silo.Terminate();
+        return await silo.WaitAsync(limit);
+    }
+
     public async Task KillGatewayAsync(TorturedGateway gateway)
     {
         gateway.MarkDown();
@@ -124,6 +147,14 @@ internal sealed class TorturedCluster : IAsyncDisposable
 
     /// <summary>The silo of this address, as a gateway tells it.</summary>
     public int? NumberOf(string silo) => Array.FindIndex(_ports, ports => silo.Contains($":{ports.Silo.ToString(CultureInfo.InvariantCulture)}:", StringComparison.Ordinal)) is >= 0 and var number ? number : null;
+
+    /// <summary>The silo that has the coordinator, as a gateway tells it; null where none has.</summary>
+    /// <exception cref="TortureException">It is one that isn't ours.</exception>
+    public async Task<int?> FindCoordinatorAsync(TortureClient gateway)
+    {
+        var silo = (await gateway.GetGrainsAsync()).Silos.FirstOrDefault(x => x.GrainTypes.Any(type => type is { GrainType: "BlockCoordinatorGrain", Activations: > 0 }));
+        return silo is null ? null : NumberOf(silo.Silo) ?? throw new TortureException("The coordinator is on a silo that nobody knows.");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,7 @@ namespace Grid.Node.Bench.Block.Workloads;
 internal static class WorkloadKinds
 {
     public static IReadOnlyList<IWorkloadKind> All { get; } =
-        [new TransfersKind(), new Erc20Kind(), new SwapsKind(), new MintKind(), new ChainKind(), new MixKind()];
+        [new TransfersKind(), new Erc20Kind(), new SwapsKind(), new MintKind(), new ChainKind(), new MixKind(), new ComputeKind()];
 
     public static IWorkloadKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 
