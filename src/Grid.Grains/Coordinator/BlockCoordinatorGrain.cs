@@ -18,7 +18,8 @@ namespace Grid.Grains.Coordinator;
 
 /// <inheritdoc cref="IBlockCoordinatorGrain"/>
 /// <remarks>
-/// Calls interleave, so that describing the coordinator never waits for a block; the silo's gate lets one block at a time be made.
+/// Calls interleave, so that describing the coordinator never waits for a block; the silo's gate lets one call at a time make blocks. Of the blocks of one call
+/// the next one is ordered and executed while the one before is appended; it goes no further before that is committed and told, and is dropped when that fails.
 /// All of a grain's code runs on one scheduler, so counters need no lock. A second coordinator, during unstable membership or on the other
 /// side of a partition, is harmless: whoever took its fencing number last can append, the other one's append is refused,
 /// and shards refuse the lower number.
@@ -151,10 +152,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
             _transactionsWait |= _time.GetElapsedTime(_lookedAt) > LookInterval;
             while (_transactionsWait && !cancellation.IsCancellationRequested && !_gate.IsClosed)
             {
-                _transactionsWait = false;
-                _lookedAt = _time.GetTimestamp();
-                // More may have been on offer than one block holds.
-                _transactionsWait |= await MakeBlock(new BlockRequest()) is not null;
+                await OneAtATime(() => MakeWhileTransactionsWait(cancellation));
                 if (_options.BlockTime > TimeSpan.Zero)
                 {
                     break;
@@ -168,6 +166,40 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         finally
         {
             _makingWaitingBlocks = false;
+        }
+    }
+
+    /// <summary>Blocks until nothing waits, or the next one isn't due yet, or somebody else wants to make one. Each is executed while the one before is appended.</summary>
+    /// <returns>The blocks that were made.</returns>
+    private async Task<int> MakeWhileTransactionsWait(CancellationToken cancellation)
+    {
+        var blocks = 0;
+        var commit = Task.CompletedTask;
+        try
+        {
+            do
+            {
+                _transactionsWait = false;
+                _lookedAt = _time.GetTimestamp();
+                if (await Prepare(new BlockRequest(), commit) is not { } made)
+                {
+                    break;
+                }
+                blocks++;
+                // More may have been on offer than one block holds.
+                _transactionsWait = true;
+                commit = Commit(made);
+                await _protocol.HoldAsync(made.Block, made.Applied);
+            }
+            while (_time.GetElapsedTime(_lookedAt) >= _options.BlockTime && !cancellation.IsCancellationRequested
+                && !_gate.IsClosed && !_gate.IsWanted && _protocol.IsSettled);
+            await commit;
+            return blocks;
+        }
+        finally
+        {
+            // Whatever threw: nobody may enter before it is over.
+            await commit.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -199,7 +231,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         }
     }
 
-    private async Task<BlockSummary?> Make(BlockRequest request)
+    private async Task<BlockSummary?> Make(BlockRequest request) => await Prepare(request, Task.CompletedTask) is { } made ? await Commit(made) : null;
+
+    /// <summary>All steps up to the sealed block; null where there is nothing to make one of.</summary>
+    /// <param name="before">The commit of the block before: shards and pools hear of this one only after it.</param>
+    private async Task<MadeBlock?> Prepare(BlockRequest request, Task before)
     {
         if (!_protocol.IsMerged)
         {
@@ -219,6 +255,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         var result = await _protocol.ExecuteAsync(new BlockWork(environment, transactions, ExecutionMode.Build));
         var execution = result.Execution ?? throw new InvalidOperationException($"A block that is made can't be invalid: {result.Error}");
         await _faults.ReachAsync(FaultPoint.Executed, environment.Header.Number);
+        await before;
         if (request.Transactions is null)
         {
             await Postpone(transactions, execution.Rejected);
@@ -231,11 +268,16 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         start = Stopwatch.GetTimestamp();
         var block = BlockSealer.Seal(execution, applied.StateRoot, applied.Body.Roots);
         var rootMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        start = Stopwatch.GetTimestamp();
-        await _protocol.CommitAsync(block, applied);
+        return new MadeBlock(block, applied, execution.Rejected.Length, result.Report, ordered, new StageTimes(
+            orderMs, result.Times.PlanMs, result.Times.ExecuteMs, applied.ApplyMs, rootMs, 0, result.Times.ValidateMs));
+    }
+
+    private async Task<BlockSummary> Commit(MadeBlock made)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await _protocol.CommitAsync(made.Block, made.Applied);
         var commitMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return Count(block, execution.Rejected.Length, ordered, new StageTimes(
-            orderMs, result.Times.PlanMs, result.Times.ExecuteMs, applied.ApplyMs, rootMs, commitMs, result.Times.ValidateMs), result.Report);
+        return Count(made.Block, made.Rejected, made.Ordered, made.Times with { CommitMs = commitMs }, made.Report);
     }
 
     private async Task<ImportResult> Import(BlockImport import)
@@ -294,7 +336,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
 
     private BlockAttributes ToAttributes(BlockRequest request)
     {
-        var head = _protocol.Head;
+        var head = _protocol.Tip;
         var now = (ulong)_time.GetUtcNow().ToUnixTimeSeconds();
         return new BlockAttributes(
             request.Timestamp ?? Math.Max(head.Timestamp + 1, now),
@@ -323,10 +365,15 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private void Abandon()
     {
         _aborted++;
+        _protocol.GiveUp();
         _meter.Abandoned();
         LogAbandoned(_protocol.Head.Number + 1);
         DeactivateOnIdle();
     }
+
+    /// <summary>A sealed block that is still to be committed.</summary>
+    /// <param name="Ordered">The timestamp at which its transactions were in order.</param>
+    private sealed record MadeBlock(Block Block, AppliedBlock Applied, int Rejected, ExecutionReport Report, long Ordered, StageTimes Times);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Recovered at block {Number} with fencing number {FencingNumber}")]
     private partial void LogRecovered(ulong number, ulong fencingNumber);

@@ -9,13 +9,19 @@ public sealed class BlockGate : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile bool _isClosed;
+    private int _waiting;
 
     public bool IsClosed => _isClosed;
+
+    /// <summary>Whether somebody waits for whoever is inside.</summary>
+    public bool IsWanted => Volatile.Read(ref _waiting) > 0;
 
     /// <summary>Waits for the block before; false when the silo stops. After true, <see cref="Leave"/> must follow.</summary>
     public async Task<bool> EnterAsync()
     {
+        Interlocked.Increment(ref _waiting);
         await _one.WaitAsync();
+        Interlocked.Decrement(ref _waiting);
         if (!_isClosed)
         {
             return true;

@@ -18,8 +18,9 @@ namespace Grid.Grains.Coordinator;
 /// the slices' roots after it, and changes them in one place, after the append.
 /// </summary>
 /// <remarks>
-/// Safe because the coordinator grain lets one call in at a time. When a step throws, the head here hasn't moved; the
-/// block may or may not be in the journal, so the coordinator recovers from the journal before it tries again.
+/// Safe because the coordinator grain lets one call in at a time, and because of two blocks at most one is past its execution: the next one may be ordered and executed on a
+/// sealed block (the tip) while that is appended, but is applied only when everybody has been told of it. When a step throws, the head here hasn't moved; the
+/// block may or may not be in the journal, so the coordinator recovers from the journal before it tries again. What was executed on it is dropped.
 /// </remarks>
 internal sealed class CommitProtocol(
     GridOptions options,
@@ -34,13 +35,16 @@ internal sealed class CommitProtocol(
 {
     private readonly LostStorage _lostStorage = new(options, layout, grains);
     private ulong _sequence;
-    private BlockHeader _head = null!;
-    private BlockHashWindow _hashes = null!;
+    private ChainEnd _head, _tip;
     private SliceRoot[] _sliceRoots = [];
+    private BlockAttempt? _held;
 
     public ulong FencingNumber { get; private set; }
 
-    public BlockHeader Head => _head;
+    public BlockHeader Head => _head.Header;
+
+    /// <summary>The block that the next one follows: the head, or a sealed one that is on its way into the journal.</summary>
+    public BlockHeader Tip => _tip.Header;
 
     /// <summary>The last publication.</summary>
     public BlockPublication Published { get; private set; } = null!;
@@ -71,26 +75,26 @@ internal sealed class CommitProtocol(
         // What was decoded before may be of a chain that the journal no longer has.
         blocks.Clear();
         var block = await blocks.GetAsync(head.Number) ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks its head {head.Number}");
-        (_head, _sliceRoots, TotalDifficulty) = (block.Block.Header, roots, head.TotalDifficulty);
-        _hashes = await BlockHashWindow.ReadAsync(journal, head.Number);
-        Published = new BlockPublication(attempt, _head);
+        (_sliceRoots, TotalDifficulty) = (roots, head.TotalDifficulty);
+        MoveTo(new ChainEnd(block.Block.Header, await BlockHashWindow.ReadAsync(journal, head.Number)));
+        Published = new BlockPublication(attempt, Head);
         await shards.PublishAsync(Published);
     }
 
     /// <summary>Has the pools come to where they belong.</summary>
     public Task SettlePoolsAsync() => shards.SettlePoolsAsync();
 
-    /// <summary>What all pools offer.</summary>
-    public Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request) => shards.CollectOffersAsync(request);
+    /// <summary>What all pools offer after the tip.</summary>
+    public Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request) => shards.CollectOffersAsync(request, _held);
 
     /// <summary>Whether another coordinator has committed blocks.</summary>
-    public async ValueTask<bool> IsOvertakenAsync() => await journal.ReadHeadAsync() is { } head && head.Hash != _head.Hash;
+    public async ValueTask<bool> IsOvertakenAsync() => await journal.ReadHeadAsync() is { } head && head.Hash != Head.Hash;
 
-    /// <summary>The environment of the next block.</summary>
-    public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, _head, attributes, _hashes);
+    /// <summary>The environment of the block after the tip.</summary>
+    public BlockEnvironment Next(BlockAttributes attributes) => BlockEnvironment.Next(options.Genesis.Spec, Tip, attributes, _tip.Hashes);
 
     /// <summary>The hashes of the blocks up to the head, for BLOCKHASH.</summary>
-    public BlockHashWindow Hashes => _hashes;
+    public BlockHashWindow Hashes => _head.Hashes;
 
     /// <summary>The sum of the difficulties from genesis up to the head.</summary>
     public UInt256 TotalDifficulty { get; private set; }
@@ -102,7 +106,7 @@ internal sealed class CommitProtocol(
     public async ValueTask<Block[]> ReadLastBlocksAsync(int count)
     {
         var last = new List<Block>(count);
-        for (var number = _head.Number; last.Count < count; number--)
+        for (var number = Head.Number; last.Count < count; number--)
         {
             if (await blocks.GetAsync(number) is { } block)
             {
@@ -122,7 +126,7 @@ internal sealed class CommitProtocol(
     public async Task<AppliedBlock> ApplyAsync(BlockExecution execution)
     {
         execution = await WithIntermediateRootsAsync(execution);
-        if (await _lostStorage.FindAsync(execution.AccessList, _head.Number) is { } lost)
+        if (await _lostStorage.FindAsync(execution.AccessList, Head.Number) is { } lost)
         {
             execution = execution with { AccessList = execution.AccessList.WithLostStorage(lost) };
         }
@@ -137,7 +141,7 @@ internal sealed class CommitProtocol(
         return new AppliedBlock(attempt, execution, parts, roots, StateRoot.Combine(roots), await body, applyMs);
     }
 
-    private BlockAttempt NextAttempt() => new(_head.Number + 1, FencingNumber, _sequence++);
+    private BlockAttempt NextAttempt() => new(Head.Number + 1, FencingNumber, _sequence++);
 
     /// <summary>
     /// Receipts before Byzantium hold the state root after their transaction: the shards apply what the block has changed up to each one, as
@@ -169,8 +173,8 @@ internal sealed class CommitProtocol(
         {
             throw new CoordinatorFencedException(FencingNumber);
         }
-        (_head, _sliceRoots, TotalDifficulty) = (block.Header, applied.SliceRoots, totalDifficulty);
-        _hashes = _hashes.Next(block.Hash);
+        (_sliceRoots, TotalDifficulty) = (applied.SliceRoots, totalDifficulty);
+        MoveTo(_head.Next(block.Header));
         blocks.Add(new DecodedBlock(block, applied.Execution.Receipts, record.Block.Length));
         await faults.ReachAsync(FaultPoint.Appended, block.Header.Number);
         Published = new BlockPublication(applied.Attempt, block.Header);
@@ -178,6 +182,22 @@ internal sealed class CommitProtocol(
         await faults.ReachAsync(FaultPoint.Published, block.Header.Number);
         await NotifyPools(block.Header.Number, applied.Parts, told);
     }
+
+    /// <summary>Makes a sealed block the tip while it is appended: the next one can be ordered and executed, and is applied after the commit.</summary>
+    public Task HoldAsync(Block block, AppliedBlock applied)
+    {
+        if (Head.Hash == block.Hash)
+        {
+            return Task.CompletedTask;
+        }
+        (_tip, _held) = (_head.Next(block.Header), applied.Attempt);
+        return shards.HoldAsync(new BlockPublication(applied.Attempt, block.Header));
+    }
+
+    /// <summary>Gives up what wasn't committed.</summary>
+    public void GiveUp() => MoveTo(_head);
+
+    private void MoveTo(ChainEnd head) => (_head, _tip, _held) = (head, head, null);
 
     private static JournalBlock ToRecord(Block block, in UInt256 totalDifficulty, EncodedBody body)
     {
@@ -199,6 +219,12 @@ internal sealed class CommitProtocol(
         .Select((part, shard) => (Part: part, Shard: shard))
         .Where(x => x.Part.Accounts.Length > 0 && !told.Contains(x.Shard))
         .Select(x => grains.GetGrain<ITransactionPoolGrain>(x.Shard).Included(new IncludedNotice(number, x.Part))));
+}
+
+/// <summary>A block and the hashes up to it.</summary>
+internal readonly record struct ChainEnd(BlockHeader Header, BlockHashWindow Hashes)
+{
+    public ChainEnd Next(BlockHeader header) => new(header, Hashes.Next(header.Hash));
 }
 
 /// <summary>A try that all shards have applied.</summary>

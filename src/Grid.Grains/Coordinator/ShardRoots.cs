@@ -60,6 +60,9 @@ public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, IGrainFa
     public Task<SliceRoot[]> RecoverAsync(BlockAttempt head, bool reload) =>
         CollectAsync((lane, shards) => lane.Recover(new SiloRecover(head, shards, reload)));
 
+    /// <summary>Has every silo hold the state after a sealed try at hand.</summary>
+    public Task HoldAsync(BlockPublication block) => Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).Hold(block)));
+
     /// <summary>Tells every silo that a try was committed, and those of the shards that it changes tell their pools.</summary>
     /// <returns>The shards whose pools were told.</returns>
     public async Task<HashSet<int>> PublishAsync(BlockPublication publication)
@@ -69,10 +72,11 @@ public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, IGrainFa
     }
 
     /// <summary>What all pools offer.</summary>
-    public async Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request)
+    /// <param name="pending">A sealed try that they haven't been told of.</param>
+    public async Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request, BlockAttempt? pending)
     {
         var offers = await Task.WhenAll(silos.ShardsBySilo().Where(x => x.Shards.Length > 0).Select(
-            x => silos.LaneOf(x.Silo).Offer(new SiloOfferRequest(x.Shards, request))));
+            x => silos.LaneOf(x.Silo).Offer(new SiloOfferRequest(x.Shards, request, pending))));
         // Silos have runs of neighbouring shards, in order.
         return [.. offers.SelectMany(silo => silo.Pools)];
     }

@@ -35,8 +35,7 @@ public sealed class BlockRunner(
     /// <exception cref="StateMovedException">This silo doesn't show the parent, or another one no longer keeps the state after it.</exception>
     public async Task<ExecutedBlock> RunAsync(BlockWork block)
     {
-        var parent = block.Environment.Header.Number - 1;
-        var view = snapshot.At(parent) ?? throw new StateMovedException(parent);
+        var view = snapshot.Find(block.Environment.Header.ParentHash) ?? throw new StateMovedException(block.Environment.Header.Number - 1);
         var run = new Run(block, silos.Sites(), new FetchedState(view), profiles.ForBlock());
         var clock = new PhaseClock();
         if (!view.IsComplete)

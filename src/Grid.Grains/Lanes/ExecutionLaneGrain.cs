@@ -62,6 +62,12 @@ public sealed class ExecutionLaneGrain(
         return new(await Task.WhenAll(apply.Shards.Select(part => ShardOf(part.Shard).Apply(new ShardApply(apply.Attempt, part.ParentRoot, part.Changes)))));
     }
 
+    public Task Hold(BlockPublication block)
+    {
+        snapshot.Hold(block.Attempt, block.Header);
+        return Task.CompletedTask;
+    }
+
     public async Task<SiloApplied> Recover(SiloRecover recover) => new(await Task.WhenAll(
         recover.Shards.Select(shard => ShardOf(shard).Recover(recover.Head, recover.Reload))));
 
@@ -84,10 +90,17 @@ public sealed class ExecutionLaneGrain(
         return Array.ConvertAll(applied.Shards, part => part.Shard);
     }
 
-    public async Task<SiloOffers> Offer(SiloOfferRequest request) => new(await Task.WhenAll(request.Shards.Select(shard => PoolOf(shard).Offer(request.Request))));
+    public async Task<SiloOffers> Offer(SiloOfferRequest request)
+    {
+        // Where the try isn't remembered its pools have been told of it, or offer what the block before has: that finds no place.
+        var pending = request.Pending is { } attempt ? _applied.FirstOrDefault(apply => apply.Attempt == attempt) : null;
+        return new(await Task.WhenAll(request.Shards.Select(shard => PoolOf(shard).Offer(
+            request.Request,
+            pending?.Shards.FirstOrDefault(part => part.Shard == shard) is { } part ? new IncludedNotice(pending.Attempt.Number, part.Changes) : null))));
+    }
 
     public Task<StateValues?> Read(StateQuery query) =>
-        Task.FromResult(snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null);
+        Task.FromResult(snapshot.Find(query.Block) is { } view ? StateLookup.TryAnswer(view, query) : null);
 
     public Task<Bytecode?> ReadCode(Hash256 codeHash) => Task.FromResult(snapshot.Codes.TryGet(in codeHash, out var code) ? code : null);
 

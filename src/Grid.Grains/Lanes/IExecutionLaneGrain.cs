@@ -28,6 +28,13 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
     [Alias("Apply")]
     Task<SiloApplied> Apply(SiloApply apply);
 
+    /// <summary>
+    /// Says that a try was sealed and is on its way into the journal: this silo has the state after it at hand for whoever executes the next block meanwhile. Nobody
+    /// else sees it.
+    /// </summary>
+    [Alias("Hold")]
+    Task Hold(BlockPublication block);
+
     /// <summary>Has this silo's shards recover to a committed block.</summary>
     [Alias("Recover")]
     Task<SiloApplied> Recover(SiloRecover recover);
@@ -61,8 +68,9 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
 }
 
 /// <summary>What the coordinator asks the pools of one silo's shards for.</summary>
+/// <param name="Pending">The try that the block before is made by, while it is on its way into the journal.</param>
 [GenerateSerializer, Immutable, Alias("Grid.SiloOfferRequest")]
-public sealed record SiloOfferRequest([property: Id(0)] int[] Shards, [property: Id(1)] OfferRequest Request);
+public sealed record SiloOfferRequest([property: Id(0)] int[] Shards, [property: Id(1)] OfferRequest Request, [property: Id(2)] BlockAttempt? Pending = null);
 
 /// <summary>The pools' answers, in the order of the request.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.SiloOffers")]

@@ -68,7 +68,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
         var queries = new List<(int Silo, StateQuery Query)>();
         for (var silo = 0; silo < active.Length; silo++)
         {
-            var query = new StateQuery(state.View.Number, [.. wanted[silo].Accounts], [.. wanted[silo].Slots], [.. wanted[silo].Codes]);
+            var query = new StateQuery(state.View.Number, state.View.Header.Hash, [.. wanted[silo].Accounts], [.. wanted[silo].Slots], [.. wanted[silo].Codes]);
             queries.AddRange(Cut(query).Select(part => (silo, part)));
         }
         var answers = await Task.WhenAll(queries.Select(x => ReadAsync(active[x.Silo], x.Query)));
@@ -175,6 +175,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
         {
             var part = new StateQuery(
                 query.Number,
+                query.Block,
                 [.. query.Accounts.Where(x => layout.ShardOf(in x) == shard)],
                 [.. query.Slots.Where(x => layout.ShardOf(x.Address) == shard)],
                 [.. query.Codes.Where(x => layout.ShardOf(in x) == shard)]);
@@ -204,6 +205,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
             var skip = i * ItemsPerMessageMax;
             yield return new StateQuery(
                 query.Number,
+                query.Block,
                 [.. query.Accounts.Skip(skip).Take(ItemsPerMessageMax)],
                 [.. query.Slots.Skip(skip).Take(ItemsPerMessageMax)],
                 [.. query.Codes.Skip(skip).Take(ItemsPerMessageMax)]);

@@ -9,10 +9,11 @@ public readonly record struct SlotKey([property: Id(0)] Address Address, [proper
 
 /// <summary>State that somebody misses: all of it in one message.</summary>
 /// <param name="Number">The block after which the state is wanted.</param>
+/// <param name="Block">That block's hash.</param>
 /// <param name="Codes">Accounts whose code is wanted.</param>
 [GenerateSerializer, Immutable, Alias("Grid.StateQuery")]
 public sealed record StateQuery(
-    [property: Id(0)] ulong Number, [property: Id(1)] Address[] Accounts, [property: Id(2)] SlotKey[] Slots, [property: Id(3)] Address[] Codes);
+    [property: Id(0)] ulong Number, [property: Id(4)] Hash256 Block, [property: Id(1)] Address[] Accounts, [property: Id(2)] SlotKey[] Slots, [property: Id(3)] Address[] Codes);
 
 /// <summary>The answers, in the order of the query's arrays.</summary>
 /// <param name="Accounts">Null where there is no account.</param>

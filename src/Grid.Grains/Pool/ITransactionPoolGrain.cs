@@ -19,8 +19,9 @@ public interface ITransactionPoolGrain : IGrainWithIntegerKey
     Task<SubmitResult[]> Submit(TransactionBatch batch);
 
     /// <summary>The best transactions that may run next, in an order that a block may have them in.</summary>
+    /// <param name="pending">What a block does that is on its way into the journal: the offer is for the one after it. Null where there is none.</param>
     [Alias("Offer")]
-    Task<TransactionBatch> Offer(OfferRequest request);
+    Task<TransactionBatch> Offer(OfferRequest request, IncludedNotice? pending);
 
     /// <summary>Tells what a block included: those go, and the senders' next ones may run.</summary>
     [Alias("Included")]

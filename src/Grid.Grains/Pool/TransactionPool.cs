@@ -109,12 +109,13 @@ public sealed class TransactionPool(PoolOptions options)
     /// <summary>
     /// The best transactions that may run next: by what they pay the beneficiary, then by arrival, each sender's in nonce order.
     /// </summary>
-    public Transaction[] Offer(in OfferRequest request)
+    /// <param name="pending">What a block does that the pool hasn't been told of, because it isn't committed yet: what it uses isn't offered.</param>
+    public Transaction[] Offer(in OfferRequest request, BlockAccessList? pending = null)
     {
         var heads = new PriorityQueue<(SenderQueue Queue, int Index), (UInt256 Negated, long Arrival)>();
-        foreach (var queue in _senders.Values)
+        foreach (var (sender, queue) in _senders)
         {
-            Push(heads, queue, 0, in request);
+            Push(heads, queue, Used(in sender, queue, pending), in request);
         }
         var offer = new List<Transaction>();
         _offers++;
@@ -290,6 +291,18 @@ public sealed class TransactionPool(PoolOptions options)
         var order = transaction.MaxFeePerGas.CompareTo(other.MaxFeePerGas);
         order = order != 0 ? order : transaction.MaxPriorityFeePerGas.CompareTo(other.MaxPriorityFeePerGas);
         return (order != 0 ? order : transaction.Hash.CompareTo(other.Hash)) > 0;
+    }
+
+    /// <summary>How many of a sender's next nonces a block uses.</summary>
+    private static int Used(in Address sender, SenderQueue queue, BlockAccessList? pending)
+    {
+        var place = pending?.IndexOf(in sender) ?? -1;
+        if (place < 0)
+        {
+            return 0;
+        }
+        var nonce = pending!.NonceAfter(in pending.Accounts[place]);
+        return nonce <= queue.State.Nonce ? 0 : (int)Math.Min(nonce - queue.State.Nonce, (ulong)queue.Count);
     }
 
     private static (PoolRefusal Refusal, TransactionError Error) Invalid(TransactionErrorCode code, in UInt256 have, in UInt256 want) =>

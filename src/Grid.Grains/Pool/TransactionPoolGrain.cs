@@ -123,7 +123,8 @@ public sealed partial class TransactionPoolGrain(
         }
     }
 
-    public Task<TransactionBatch> Offer(OfferRequest request) => Task.FromResult(new TransactionBatch(_pool.Offer(in request)));
+    public Task<TransactionBatch> Offer(OfferRequest request, IncludedNotice? pending) =>
+        Task.FromResult(new TransactionBatch(_pool.Offer(in request, pending?.Changes.List)));
 
     public Task Included(IncludedNotice notice)
     {
@@ -218,7 +219,7 @@ public sealed partial class TransactionPoolGrain(
         while (true)
         {
             var view = await siloHead.GetAsync();
-            var query = new StateQuery(view.Number, senders, [], []);
+            var query = new StateQuery(view.Number, view.Header.Hash, senders, [], []);
             var values = senders.Length == 0 ? new StateValues([], [], []) : StateLookup.TryAnswer(view, query) ?? await GrainFactory.GetGrain<IStateShardGrain>(_shard).Read(query);
             if (values is not null)
             {

@@ -44,7 +44,7 @@ public sealed class MessageRunner(GridOptions options, LaneThreads lanes, Recent
     {
         var spec = options.Genesis.Spec;
         var fork = spec.ForkOf(state.Header);
-        var environment = BlockEnvironment.Of(spec, fork, state.Header, [], await hashes.UpToAsync(state.Number));
+        var environment = BlockEnvironment.Of(spec, fork, state.Header, [], await hashes.UpToAsync(state.Header));
         return new CallExecutor(environment, state, options.CallGasMax);
     }
 

@@ -13,12 +13,12 @@ public sealed partial class StateShardGrain
 
     public async Task<StateValues?> Read(StateQuery query)
     {
-        if (snapshot.Head is { } head && head.Number == query.Number && head.Shards[_shard] is null)
+        if (snapshot.Head is { } head && head.Header.Hash == query.Block && head.Shards[_shard] is null)
         {
             // Another activation of this shard, which is gone now, applied that block on another silo: nobody has told this one.
             await (_showing ??= Show());
         }
-        return snapshot.At(query.Number) is { } view ? StateLookup.TryAnswer(view, query) : null;
+        return snapshot.Find(query.Block) is { } view ? StateLookup.TryAnswer(view, query) : null;
     }
 
     /// <summary>Shows what store and journal have. A turn that is at work isn't disturbed: what this activation holds stays as it is until the next one.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Grid.Chain;
 using Grid.Evm;
 using Grid.Primitives;
 using Grid.Storage;
@@ -48,23 +49,28 @@ public sealed class RecentBlockHashes(IJournal journal, SiloSnapshot snapshot)
     /// <summary>Forgets it: the journal may have other blocks now.</summary>
     public void Clear() => _last = null;
 
-    public async ValueTask<BlockHashWindow> UpToAsync(ulong number)
+    /// <param name="block">A block that silos show, or one that follows such a block and isn't in the journal yet.</param>
+    public async ValueTask<BlockHashWindow> UpToAsync(BlockHeader block)
     {
-        if (_last is { } last && last.Number == number)
+        if (_last is { } last && EndsWith(last, block))
         {
             return last;
         }
-        var window = TryMoveOn(_last, number) ?? await BlockHashWindow.ReadAsync(journal, number);
+        var window = TryMoveOn(_last, block)
+            ?? (block.Number == 0 ? await BlockHashWindow.ReadAsync(journal, 0) : (await BlockHashWindow.ReadAsync(journal, block.Number - 1)).Next(block.Hash));
         _last = window;
         return window;
     }
 
-    private BlockHashWindow? TryMoveOn(BlockHashWindow? window, ulong number)
+    private BlockHashWindow? TryMoveOn(BlockHashWindow? window, BlockHeader block)
     {
-        while (window is not null && window.Number < number)
+        while (window is not null && window.Number < block.Number)
         {
-            window = snapshot.At(window.Number + 1) is { } next && next.Header.ParentHash == window.GetBlockHash(window.Number) ? window.Next(next.Header.Hash) : null;
+            var next = window.Number + 1 == block.Number ? block : snapshot.At(window.Number + 1)?.Header;
+            window = next is not null && next.ParentHash == window.GetBlockHash(window.Number) ? window.Next(next.Hash) : null;
         }
-        return window?.Number == number ? window : null;
+        return window is not null && EndsWith(window, block) ? window : null;
     }
+
+    private static bool EndsWith(BlockHashWindow window, BlockHeader block) => window.Number == block.Number && window.GetBlockHash(block.Number) == block.Hash;
 }

@@ -22,6 +22,7 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
     private readonly Dictionary<int, (BlockAttempt Attempt, StateShard Slice)> _staged = [];
     private readonly Dictionary<int, (ulong Number, Hash256 Block, StateShard Slice)> _loaded = [];
     private volatile StateView[] _views = [];
+    private volatile StateView? _held;
     private ulong _fencingNumber;
 
     public CodeTable Codes => codes;
@@ -60,6 +61,34 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
             }
         }
         return null;
+    }
+
+    /// <summary>
+    /// The state after a block by its hash, for whoever executes the block after it: also of one that is sealed and on its way into the journal. Null when it isn't here.
+    /// </summary>
+    public StateView? Find(in Hash256 block)
+    {
+        var views = _views;
+        for (var i = views.Length - 1; i >= 0; i--)
+        {
+            if (views[i].Header.Hash == block)
+            {
+                return views[i];
+            }
+        }
+        return _held is { } held && held.Header.Hash == block ? held : null;
+    }
+
+    /// <summary>Has the state after a sealed try at hand until something is published, for <see cref="Find"/> only: it may never be committed.</summary>
+    public void Hold(in BlockAttempt attempt, BlockHeader header)
+    {
+        lock (_lock)
+        {
+            if (attempt.FencingNumber >= _fencingNumber)
+            {
+                _held = new StateView(header, StagedBy(in attempt), codes, layout);
+            }
+        }
     }
 
     /// <summary>Holds a slice ready under the name of the try that made it.</summary>
@@ -114,14 +143,8 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
                 return false;
             }
             _fencingNumber = attempt.FencingNumber;
-            var shards = new StateShard?[layout.Count];
-            foreach (var (shard, staged) in _staged)
-            {
-                if (staged.Attempt == attempt)
-                {
-                    shards[shard] = staged.Slice;
-                }
-            }
+            _held = null;
+            var shards = StagedBy(in attempt);
             if (last is not null && last.Hash == header.Hash)
             {
                 // Published again, by a coordinator that has recovered: it may not know of all shards here.
@@ -145,5 +168,18 @@ public sealed class SiloSnapshot(ShardLayout layout, CodeTable codes, GridOption
             _views = [.. kept, new StateView(header, shards, codes, layout)];
             return isOther;
         }
+    }
+
+    private StateShard?[] StagedBy(in BlockAttempt attempt)
+    {
+        var shards = new StateShard?[layout.Count];
+        foreach (var (shard, staged) in _staged)
+        {
+            if (staged.Attempt == attempt)
+            {
+                shards[shard] = staged.Slice;
+            }
+        }
+        return shards;
     }
 }

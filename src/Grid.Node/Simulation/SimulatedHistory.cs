@@ -95,6 +95,8 @@ internal static class SimulatedHistory
             Lanes = lanes,
             Execution = new ParallelSettings { Lanes = lanes, SmallBlockGas = dice.OneIn(2) ? 0UL : 3_000_000, AlwaysSplits = dice.OneIn(2) },
             BlockTime = TimeSpan.FromMilliseconds(dice.Pick([0, 0, 300, 2000])),
+            // With little room blocks follow on each other, each executed while the one before is appended.
+            BlockTransactionsMax = dice.Pick([50_000, 50_000, 4, 2]),
             StatesKept = dice.Between(2, 6),
             StoreLagBlocksMax = dice.Between(1, 8),
             Beneficiary = scene.AddressOf(0),

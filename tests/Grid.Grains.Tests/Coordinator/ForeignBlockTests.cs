@@ -26,7 +26,7 @@ public sealed class ForeignBlockTests
         var snapshot = chain.Cluster.Silos[0].Services.GetRequiredService<SiloSnapshot>();
         snapshot.Publish(new BlockAttempt(1, fencingNumber, 0), header!);
         var shard = chain.Cluster.Grains.GetGrain<IStateShardGrain>(ShardLayout.Sixteen.ShardOf(Receiver));
-        var values = await shard.Read(new StateQuery(1, [Receiver], [], []));
+        var values = await shard.Read(new StateQuery(1, header!.Hash, [Receiver], [], []));
         Assert.Equal((UInt256)7, values?.Accounts[0]?.Balance);
     }
 

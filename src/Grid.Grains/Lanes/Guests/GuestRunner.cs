@@ -16,7 +16,7 @@ public sealed class GuestRunner(LaneThreads lanes, WaveHost waves, SiloSnapshot 
     /// <exception cref="FormatException">The message can't be read.</exception>
     public async Task<GuestOutcome?> RunAsync(GuestWork work)
     {
-        if (snapshot.At(work.Parent) is not { } view || view.Header.Hash != work.ParentHash)
+        if (snapshot.Find(work.ParentHash) is not { } view)
         {
             return null;
         }
@@ -24,7 +24,7 @@ public sealed class GuestRunner(LaneThreads lanes, WaveHost waves, SiloSnapshot 
         var content = await lanes.RunAsync(() => Open(work, state));
         var fetches = view.IsComplete ? 0
             : await fetcher.PrefetchAsync(state, [content.Header.Beneficiary], content.Batches.SelectMany(batch => batch.Members).Select(member => content.Transactions[member]), content.State.Wanted);
-        var environment = BlockEnvironment.Of(options.Genesis.Spec, content.Fork, content.Header, [], await hashes.UpToAsync(work.Parent));
+        var environment = BlockEnvironment.Of(options.Genesis.Spec, content.Fork, content.Header, [], await hashes.UpToAsync(view.Header));
         var guests = new GuestBatches(environment, content.Transactions, content.Batches, view.IsComplete ? view : state, _memories);
         fetches += await waves.RunAsync(guests.Work, state);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, content.Batches.Length).Select(i => lanes.RunAsync(() => guests.Encode(i))));
