@@ -85,11 +85,18 @@ public sealed record SiloInfo(
     int LaneQueue,
     long UptimeMs,
     IReadOnlyList<GrainTypeInfo> GrainTypes,
-    IReadOnlyList<HotAccountInfo> HottestAccounts);
+    IReadOnlyList<HotAccountInfo> HottestAccounts,
+    IReadOnlyList<ContendedPlaceInfo> ContendedPlaces);
 
 public sealed record GrainTypeInfo(string GrainType, long Activations, long Turns, long Errors, long InTurn, double BusyMs, double LongestMs);
 
 public sealed record HotAccountInfo(string Address, long Touches, long Turns, double BusyMs, long Bytes);
+
+/// <summary>A slot, or where it is null a nonce, that several transactions of the last larger blocks changed, so that they ran one after the other.</summary>
+/// <param name="GasShare">The part of those blocks' gas that they used, from 0 to 1.</param>
+/// <param name="Advice">"splitSlot", "severalSenders", "severalCreators" or "none".</param>
+public sealed record ContendedPlaceInfo(
+    string Account, string? Slot, int Blocks, long Transactions, double GasShare, string? Called, string? Selector, string Advice);
 
 public sealed record NodeStatus(
     long UnixMs,

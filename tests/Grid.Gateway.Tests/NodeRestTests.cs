@@ -162,6 +162,7 @@ public sealed class NodeRestTests(NodeHost node)
         Assert.All(["BlockCoordinatorGrain", "StateShardGrain", "TransactionPoolGrain"], type =>
             Assert.True(silo.GrainTypes.Single(x => x.GrainType == type).Turns > 0, type));
         Assert.Contains(silo.HottestAccounts, account => account.Touches > 0);
+        Assert.NotNull(silo.ContendedPlaces);
     }
 
     [Fact]

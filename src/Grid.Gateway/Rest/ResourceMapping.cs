@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Grid.Chain;
 using Grid.Crypto;
 using Grid.Grains.Load;
@@ -102,7 +103,18 @@ internal static class ResourceMapping
         report.WorkingSetBytes,
         [.. report.GrainTypes.Select(x => new GrainTypeResource(x.GrainType, x.Activations, x.Turns, x.Errors, x.InTurn, x.BusyMs, x.LongestMs))],
         [.. report.HottestAccounts.Select(x => new HotAccountResource(x.Address.ToString(), x.Touches, x.Turns, x.BusyMs, x.Bytes))],
+        [.. report.ContendedPlaces.Select(Of)],
         Of(report.Execution));
+
+    private static ContendedPlaceResource Of(ContendedPlaceReport report) => new(
+        report.Account.ToString(),
+        report.Slot is { } slot ? Hash256.FromWord(slot).ToString() : null,
+        report.Blocks,
+        report.Transactions,
+        report.GasShare,
+        report.Called?.ToString(),
+        report.Selector is { } selector ? $"0x{selector:x8}" : null,
+        JsonNamingPolicy.CamelCase.ConvertName(report.Advice.ToString()));
 
     private static ExecutionResource Of(ExecutionFigures figures) => new(
         figures.Blocks, figures.Transactions, figures.Executions, figures.Waves, figures.Strands, figures.Batches, figures.Anchored, figures.LargestStrand,

@@ -125,6 +125,7 @@ internal sealed record SiloResource(
     long WorkingSetBytes,
     GrainTypeResource[] GrainTypes,
     HotAccountResource[] HottestAccounts,
+    ContendedPlaceResource[] ContendedPlaces,
     ExecutionResource Execution);
 
 /// <summary>How blocks were executed on the silo since it started.</summary>
@@ -155,6 +156,18 @@ internal sealed record GrainTypeResource(
 
 /// <param name="Touches">Transactions to it, as far as a sketch of fixed size counted.</param>
 internal sealed record HotAccountResource(string Address, long Touches, long Turns, double BusyMs, long Bytes);
+
+/// <summary>A place that several transactions of the last 64 larger blocks changed, so that they ran one after the other.</summary>
+/// <param name="Account">Whose slot or nonce it is.</param>
+/// <param name="Slot">Null for the nonce.</param>
+/// <param name="Blocks">Blocks in which it was so.</param>
+/// <param name="Transactions">Transactions that changed it.</param>
+/// <param name="GasShare">The part of those 64 blocks' gas that they used, from 0 to 1.</param>
+/// <param name="Called">The contract that most of them call; null where they create one.</param>
+/// <param name="Selector">The first four bytes of those calls' data.</param>
+/// <param name="Advice">"splitSlot": keep what the slot counts in several slots; "severalSenders": send from several accounts; "severalCreators": create with several contracts; "none": too little waits.</param>
+internal sealed record ContendedPlaceResource(
+    string Account, string? Slot, int Blocks, long Transactions, double GasShare, string? Called, string? Selector, string Advice);
 
 /// <summary>The node at a glance.</summary>
 internal sealed record StatusResource(

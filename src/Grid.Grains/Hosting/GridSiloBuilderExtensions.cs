@@ -53,6 +53,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton<SliceProver>();
         services.AddSingleton(new BlockCache(journal, bytesMax: options.BlockCacheBytesMax));
         services.AddSingleton<RecentBlockHashes>();
+        services.AddSingleton<Contention>();
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();
         services.AddSingleton<JournalParts>();

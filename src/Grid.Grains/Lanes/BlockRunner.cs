@@ -24,7 +24,7 @@ namespace Grid.Grains.Lanes;
 /// </remarks>
 public sealed class BlockRunner(
     LaneThreads lanes, WaveHost waves, GuestSender guests, SiloDirectory silos, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles,
-    ProfileTeacher teacher, ExecutionCounters counters, GrainLoad load, GridOptions options, BackgroundWork background)
+    ProfileTeacher teacher, ExecutionCounters counters, Contention contention, GrainLoad load, GridOptions options, BackgroundWork background)
 {
     private const int HottestPerBlock = 64;
 
@@ -68,8 +68,8 @@ public sealed class BlockRunner(
         teacher.Teach(execution.Observe());
         execution.Release();
         _sources = view.IsComplete ? [] : [.. run.Predictor.Sources.Select(ToKey).Where(key => !view.IsHere(key.Address)).Take(options.PredictionSourcesMax)];
-        // Nobody waits for the sketch.
-        _ = background.Run(() => CountTouches(block.Transactions));
+        // Nobody waits for the sketches.
+        _ = background.Run(() => Count(block.Transactions, execution.Result));
         return new ExecutedBlock(execution.Result, execution.Error, report, new ExecutionTimes(planMs, executeMs, validateMs));
     }
 
@@ -184,9 +184,13 @@ public sealed class BlockRunner(
         }
     }
 
-    /// <summary>Feeds the sketch with the block's hottest recipients; of many, only those it calls more than once can be hot.</summary>
-    private void CountTouches(Transaction[] transactions)
+    /// <summary>Feeds the sketches with the block's hottest recipients, of which only those it calls more than once can be hot where there are many, and with what it waited for.</summary>
+    private void Count(Transaction[] transactions, BlockExecution? result)
     {
+        if (result is not null)
+        {
+            contention.Add(result);
+        }
         var counts = new Dictionary<Address, int>();
         foreach (var transaction in transactions)
         {

@@ -24,9 +24,9 @@ namespace Grid.Grains.Lanes;
 public sealed class ExecutionLaneGrain(
     LaneThreads lanes, BlockRunner runner, GuestRunner guests, SiloSnapshot snapshot, SliceProver prover, BlockCache blocks, RecentBlockHashes hashes, UndoCache undos,
     PastSlices pastSlices, SiloDirectory silos, ProfileTable profiles,
-    ExecutionCounters execution, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
+    ExecutionCounters execution, Contention contention, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
-    private const int HottestReported = 32;
+    private const int HottestReported = 32, ContendedReported = 8;
 
     private static readonly DateTime Started = DateTime.UtcNow;
 
@@ -131,7 +131,8 @@ public sealed class ExecutionLaneGrain(
             (long)(DateTime.UtcNow - Started).TotalMilliseconds,
             GC.GetTotalAllocatedBytes(),
             Environment.WorkingSet,
-            execution.Snapshot(profiles.Count)));
+            execution.Snapshot(profiles.Count),
+            contention.Top(ContendedReported)));
     }
 
     private ITransactionPoolGrain PoolOf(int shard) => GrainFactory.GetGrain<ITransactionPoolGrain>(shard);

@@ -31,6 +31,26 @@ public sealed record GrainTypeReport(
 public sealed record HotAccountReport(
     [property: Id(0)] Address Address, [property: Id(1)] long Touches, [property: Id(2)] long Turns, [property: Id(3)] double BusyMs, [property: Id(4)] long Bytes);
 
+/// <summary>One of the places that the last blocks' transactions waited for each other at, on the silo that planned them.</summary>
+/// <param name="Account">Whose slot or nonce it is.</param>
+/// <param name="Slot">Null for the nonce.</param>
+/// <param name="Blocks">Of the last blocks those in which it was so.</param>
+/// <param name="Transactions">Transactions that changed it.</param>
+/// <param name="Called">The contract that most of them call.</param>
+/// <param name="Selector">The first four bytes of those calls' data.</param>
+/// <param name="GasShare">The part of all those blocks' gas that they used, from 0 to 1.</param>
+/// <param name="Advice">What would help.</param>
+[GenerateSerializer, Immutable, Alias("Grid.ContendedPlaceReport")]
+public sealed record ContendedPlaceReport(
+    [property: Id(0)] Address Account, [property: Id(1)] UInt256? Slot, [property: Id(2)] int Blocks, [property: Id(3)] long Transactions,
+    [property: Id(4)] Address? Called, [property: Id(5)] uint? Selector, [property: Id(6)] double GasShare, [property: Id(7)] ContentionAdvice Advice)
+{
+    public ContendedPlaceReport(ContendedPlace place, double gasShare, ContentionAdvice advice)
+        : this(place.Account, place.Slot, place.Blocks, place.Transactions, place.Called, place.Selector, gasShare, advice)
+    {
+    }
+}
+
 /// <summary>The load of one silo.</summary>
 /// <param name="Silo">Its address, as Orleans writes it.</param>
 /// <param name="HeadNumber">The block up to which it has seen commits.</param>
@@ -50,7 +70,8 @@ public sealed record SiloReport(
     [property: Id(8)] long UptimeMs,
     [property: Id(9)] long AllocatedBytes,
     [property: Id(10)] long WorkingSetBytes,
-    [property: Id(11)] ExecutionFigures Execution);
+    [property: Id(11)] ExecutionFigures Execution,
+    [property: Id(12)] ContendedPlaceReport[] ContendedPlaces);
 
 /// <summary>The cluster: silos, pools added up, and the coordinator.</summary>
 /// <param name="UnixMs">When it was made, in milliseconds since 1970.</param>

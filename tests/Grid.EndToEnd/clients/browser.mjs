@@ -30,6 +30,7 @@ try {
     }
     await page.waitForFunction(before => document.querySelector('#head').textContent !== before, head, { timeout: 15_000 });
     assert.match(await page.textContent('#accounts'), /0x0000/);
+    assert.match(await page.textContent('#contended'), /side by side|%/);
   }
   if (path === '/docs') {
     await page.getByText('An Ethereum node on a grid of virtual actors').first().waitFor({ timeout: 30_000 });

@@ -195,6 +195,28 @@ function showAccounts(silos) {
   if (!accounts.length) $('accounts').append(row({ text: 'no transactions yet', className: 'empty' }));
 }
 
+const ADVICE = {
+  none: 'nothing needed',
+  splitSlot: 'keep it in several slots, one for each group of callers',
+  severalSenders: 'send from several accounts',
+  severalCreators: 'create with several contracts',
+};
+
+// Slots of mappings are hashes; others are small numbers.
+const slotName = slot => BigInt(slot) < 1_000_000n ? String(BigInt(slot)) : short(slot);
+
+function showContended(silos) {
+  const places = silos.flatMap(silo => silo.contendedPlaces).sort((a, b) => b.gasShare - a.gasShare).slice(0, 8);
+  $('contended').replaceChildren(...places.map(place => {
+    const link = node('a');
+    link.href = '/v1/accounts/' + place.account;
+    link.append(node('code', '', short(place.account)), node('span', '', place.slot === null ? ' nonce' : ' slot ' + slotName(place.slot)));
+    const calls = place.called === null ? 'creations' : short(place.called) + (place.selector === null ? '' : ' ' + place.selector);
+    return row({ node: link }, bar(place.gasShare, `${(place.gasShare * 100).toFixed(0)} %`), number(figure(place.transactions)), { text: calls, className: 'more' }, { text: ADVICE[place.advice] });
+  }));
+  if (!places.length) $('contended').append(row({ text: 'nothing: larger blocks run side by side', className: 'empty' }));
+}
+
 function showSilos(status) {
   const before = new Map((last?.silos ?? []).map(silo => [silo.silo, silo]));
   const seconds = last ? (status.unixMs - last.unixMs) / 1000 : 0;
@@ -265,6 +287,7 @@ function show(status) {
   showPool(status.pool);
   showBlocks(status);
   showAccounts(status.silos);
+  showContended(status.silos);
   showSilos(status);
   chart(status);
   last = status;
