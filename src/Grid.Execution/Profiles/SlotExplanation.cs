@@ -13,6 +13,9 @@ internal static class SlotExplanation
     /// <summary>Fields of a structure, or words of one long value.</summary>
     private const ulong OffsetsMax = 16;
 
+    /// <summary>Compilers number the slots of a contract's variables from zero: a greater small key that came with the call is rather that.</summary>
+    private const ulong DeclaredSlotsMax = 64;
+
     private readonly record struct Candidate(WordSource Source, UInt256 Word);
 
     /// <param name="templates">Those found so far, whose values may be sources.</param>
@@ -29,7 +32,7 @@ internal static class SlotExplanation
         var plain = new SlotTemplate(owner, KeyForm.Plain, default, WordSource.Constant(slot.Key), default, 0, slot.IsWrite, 0, 0);
         if (slot.Key.FitsUInt64)
         {
-            return plain;
+            return slot.Key.U0 < DeclaredSlotsMax ? plain : TryWord(words.FindAll(candidate => candidate.Source.Kind == WordSourceKind.CallData), in plain, slot.Key) ?? plain;
         }
         return TryMapping(words, in plain, slot.Key, isDeep) ?? TryArray(words, in plain, slot.Key) ?? TryWord(words, in plain, slot.Key) ?? plain;
     }

@@ -29,26 +29,10 @@ public sealed class GridEngine(BlockWorkload workload, int silos, int lanes, int
         await _journal.RewindAsync(cancellation);
         await coordinator.Recover();
         var started = Stopwatch.GetTimestamp();
-        var summary = await coordinator.MakeBlock(new BlockRequest
-        {
-            Transactions = transactions,
-            Timestamp = workload.Attributes.Timestamp,
-            PrevRandao = workload.Attributes.PrevRandao,
-            Beneficiary = workload.Attributes.Beneficiary,
-            GasLimit = workload.Attributes.GasLimit,
-        });
+        var run = await CoordinatorBlock.MakeAsync(coordinator, workload, transactions);
         var totalMs = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        var times = summary!.Times;
-        return new BlockRun(
-            summary.Header, summary.TransactionCount,
-            new BlockTimes(times.PlanMs, times.ExecuteMs, times.ValidateMs, times.ApplyMs, times.RootMs, times.CommitMs, totalMs))
-        {
-            Waves = summary.Execution.Waves,
-            ExecutionsPerTransaction = (double)summary.Execution.Executions / transactions.Length,
-            Fallback = BlockRun.NameOf(summary.Execution.Fallback),
-            Sent = silos == 1 ? null : summary.Execution.Sent,
-            Fetches = silos == 1 ? null : summary.Execution.Fetches,
-        };
+        run = run with { Times = run.Times with { TotalMs = totalMs } };
+        return silos == 1 ? run with { Sent = null, Fetches = null } : run;
     }
 
     public async ValueTask DisposeAsync()

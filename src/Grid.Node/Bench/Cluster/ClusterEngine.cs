@@ -93,28 +93,7 @@ internal sealed class ClusterEngine(BlockWorkload workload, int silos, int lanes
         await _client!.CollectGarbageAsync();
     }
 
-    private async Task<BlockRun> MakeAsync(Transaction[] transactions)
-    {
-        var summary = await Coordinator.MakeBlock(new BlockRequest
-        {
-            Transactions = transactions,
-            Timestamp = workload.Attributes.Timestamp,
-            PrevRandao = workload.Attributes.PrevRandao,
-            Beneficiary = workload.Attributes.Beneficiary,
-            GasLimit = workload.Attributes.GasLimit,
-        });
-        var times = summary!.Times;
-        return new BlockRun(
-            summary.Header, summary.TransactionCount,
-            new BlockTimes(times.PlanMs, times.ExecuteMs, times.ValidateMs, times.ApplyMs, times.RootMs, times.CommitMs, summary.ElapsedMs))
-        {
-            Waves = summary.Execution.Waves,
-            ExecutionsPerTransaction = (double)summary.Execution.Executions / transactions.Length,
-            Fallback = BlockRun.NameOf(summary.Execution.Fallback),
-            Sent = summary.Execution.Sent,
-            Fetches = summary.Execution.Fetches,
-        };
-    }
+    private Task<BlockRun> MakeAsync(Transaction[] transactions) => CoordinatorBlock.MakeAsync(Coordinator, workload, transactions);
 
     private async Task StartAsync(CancellationToken cancellation)
     {
