@@ -6,31 +6,31 @@ namespace Grid.Storage.Postgres;
 
 /// <summary>Writes what follows from blocks behind their appends: where their transactions are, and that the pool table has them no more.</summary>
 /// <remarks>
-/// Safe, with any number of processes, because the one row of "indexed" says from which block on that is missing, and a transaction begins by locking it: who comes meanwhile
-/// waits, and then finds what is left. Rows and their mark are one transaction, made of what the blocks themselves say, so it doesn't matter who appended them, nor
-/// whether he is still there: whoever takes the next fencing number or appends the next block has all written that is missing.
+/// Safe, with any number of processes, because the one row of "indexed" says from which block on that is missing, and a block's rows are written by one statement, which begins by
+/// moving that row from this block to the next one: who comes meanwhile waits, finds it moved, and writes nothing. It is made of what the block itself says, so
+/// it doesn't matter who appended it, nor whether he is still there: whoever takes the next fencing number or appends the next block has all written that is missing.
+/// As it is one statement, a process that freezes holds no lock.
 /// <para>
 /// Readers look through the blocks that are missing in the same statement as at the rows. How many those can be is bounded: an append that would leave more waits.
 /// </para>
 /// </remarks>
 internal sealed class IndexWriter : IAsyncDisposable
 {
-    private const int BlocksMax = 8;
+    private const string SelectMissing = "select next, number, hash, transaction_hashes from indexed left join blocks on number = next";
 
-    private const string LockMark = "select next from indexed for update";
-
-    private const string SelectMissing = "select number, transaction_hashes from blocks where number >= (select next from indexed) order by number limit $1";
-
-    // Sorted, neighbours in the index come one after the other. An entry that was admitted again after its block stays.
+    // Only for the block that was read: a database that was put back to an earlier state has another one. Sorted, neighbours in the index come one
+    // after the other. An entry that was admitted again after its block stays.
     private const string Write = """
-        with located as (
+        with moved as (
+            update indexed set next = $1 + 1 where next = $1 and exists (select from blocks where number = $1 and hash = $2)
+            returning next
+        ), located as (
             insert into transactions (prefix, number, index)
-            select prefix, number, index from unnest($2, $3, $4) as included (prefix, number, index) order by prefix
+            select prefix, $1, position::integer - 1 from moved, unnest($3) with ordinality as included (prefix, position) order by prefix
         ), taken as (
-            delete from pool using unnest($5, $3) as included (hash, number)
-            where pool.hash = included.hash and coalesce(pool.admitted_after, -1) < included.number
+            delete from pool using moved where hash = any ($4) and coalesce(admitted_after, -1) < $1
         )
-        update indexed set next = $1
+        select count(*) from moved
         """;
 
     private readonly PostgresDatabase _database;
@@ -94,8 +94,11 @@ internal sealed class IndexWriter : IAsyncDisposable
 
     private async Task CommitAsync(IReadOnlyList<Request> group)
     {
-        while (await _database.WriteAsync(WriteSomeAsync, CancellationToken.None))
+        while (await ReadMissingAsync() is { } block)
         {
+            _watch?.Writing(block.Number);
+            await _database.WriteAsync(connection => WriteAsync(connection, block), CancellationToken.None);
+            _watch?.Written(block.Number);
         }
         foreach (var request in group)
         {
@@ -103,48 +106,30 @@ internal sealed class IndexWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether there may be more.</summary>
-    private async Task<bool> WriteSomeAsync(NpgsqlConnection connection)
+    private async Task<Missing?> ReadMissingAsync()
     {
-        await using var transaction = await connection.BeginTransactionAsync();
-        var (next, blocks) = await LockAsync(connection);
-        Volatile.Write(ref _next, next);
-        if (blocks.Count == 0)
-        {
-            return false;
-        }
-        var last = blocks[^1].Number;
-        _watch?.Writing(last);
-        Hash256[] hashes = [.. blocks.SelectMany(block => block.Hashes)];
-        await using var command = new NpgsqlCommand(Write, connection)
-            .With(checked((long)last + 1))
-            .With(Array.ConvertAll(hashes, hash => Prefix(in hash)))
-            .With(blocks.SelectMany(block => Enumerable.Repeat((long)block.Number, block.Hashes.Length)).ToArray())
-            .With(blocks.SelectMany(block => Enumerable.Range(0, block.Hashes.Length)).ToArray())
-            .With(Array.ConvertAll(hashes, hash => hash.ToArray()));
-        await command.ExecuteNonQueryAsync();
-        await transaction.CommitAsync();
-        _watch?.Written(last);
-        Volatile.Write(ref _next, last + 1);
-        return blocks.Count == BlocksMax;
+        var (next, block) = await _database.ReadRowAsync(
+            SelectMissing,
+            null,
+            row => ((ulong?)row.Number(0), row.IsDBNull(1) ? null : new Missing(row.Number(1), row.Hash(2), row.Hashes(3))),
+            CancellationToken.None);
+        Volatile.Write(ref _next, next ?? throw new StorageException(StorageError.Corrupt, $"{_database.Name}: which blocks the index has isn't told"));
+        return block;
     }
 
-    private async Task<(ulong Next, List<(ulong Number, Hash256[] Hashes)> Blocks)> LockAsync(NpgsqlConnection connection)
+    /// <summary>Where another process has written it meanwhile, nothing is.</summary>
+    private static async Task<bool> WriteAsync(NpgsqlConnection connection, Missing block)
     {
-        // Two statements: the second one sees what was committed before the first one had the lock.
-        await using var mark = new NpgsqlCommand(LockMark, connection);
-        var next = await mark.ExecuteScalarAsync() is long number
-            ? (ulong)number
-            : throw new StorageException(StorageError.Corrupt, $"{_database.Name}: what the index has isn't told");
-        var blocks = new List<(ulong, Hash256[])>();
-        await using var select = new NpgsqlCommand(SelectMissing, connection).With(BlocksMax);
-        await using var row = await select.ExecuteReaderAsync();
-        while (await row.ReadAsync())
-        {
-            blocks.Add((row.Number(0), row.Hashes(1)));
-        }
-        return (next, blocks);
+        await using var command = new NpgsqlCommand(Write, connection)
+            .With(checked((long)block.Number))
+            .With(block.Hash)
+            .With(Array.ConvertAll(block.Transactions, hash => Prefix(in hash)))
+            .With(Array.ConvertAll(block.Transactions, hash => hash.ToArray()));
+        return await command.ExecuteScalarAsync(CancellationToken.None) is 1L;
     }
+
+    /// <summary>A block whose rows aren't there yet.</summary>
+    private sealed record Missing(ulong Number, Hash256 Hash, Hash256[] Transactions);
 
     private sealed class Request() : GroupedRequest<bool>(0);
 }
