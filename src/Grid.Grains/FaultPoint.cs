@@ -54,10 +54,10 @@ public enum FaultPoint
     /// <summary>It is durable, and who writes it doesn't know.</summary>
     StoreWritten,
 
-    /// <summary>A data folder is about to write, behind its answer or when it is opened, where a block's transactions are. Nowhere else is that a write of its own.</summary>
+    /// <summary>A data folder or a process on a database is about to write, behind an answer or when the folder is opened, where a block's transactions are.</summary>
     IndexWriting,
 
-    /// <summary>It is durable, and the folder doesn't know.</summary>
+    /// <summary>It is durable, and who writes it doesn't know.</summary>
     IndexWritten,
 }
 

@@ -1,7 +1,7 @@
 namespace Grid.Storage;
 
 /// <summary>
-/// Told before and after a data folder writes what follows from blocks, behind its answers or when it is opened: nobody who calls the journal waits for that write,
+/// Told before and after what follows from blocks is written behind the answers of a data folder or a database, or when a folder is opened: nobody who calls the journal waits for that write,
 /// so nobody around it can be told. For crash tests. Called by whoever writes, one at a time.
 /// </summary>
 public interface IIndexWatch
@@ -11,7 +11,7 @@ public interface IIndexWatch
     /// <exception cref="StorageException">A test has it fail.</exception>
     void Writing(ulong number);
 
-    /// <summary>It is durable, and the folder doesn't know.</summary>
+    /// <summary>It is durable, and who writes it doesn't know.</summary>
     /// <inheritdoc cref="Writing"/>
     void Written(ulong number);
 }

@@ -70,6 +70,37 @@ public sealed class DatabaseTests : IAsyncLifetime
         Assert.Contains("all of it is what sequential execution gives", verified.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>The block is committed, and what is written behind it isn't yet, or nobody knows that it is.</summary>
+    [Theory]
+    [InlineData("IndexWriting:2")]
+    [InlineData("IndexWritten:2")]
+    public async Task A_node_that_ends_behind_its_commit_has_lost_nothing(string fault)
+    {
+        await using (var node = await NodeProcess.StartWithVariableAsync(KeyValuePair.Create("GRID_FAULT", fault), "--database", _server.ConnectionString, "--block-time", "0"))
+        {
+            try
+            {
+                for (var i = 0; i < Transfers; i++)
+                {
+                    await SendAsync(node, 0, (ulong)i);
+                }
+            }
+            catch (Exception error) when (error is GridException or HttpRequestException or TimeoutException)
+            {
+                // It has ended.
+            }
+            Assert.Equal(137, (await node.WaitAsync()).ExitCode);
+        }
+        Assert.NotEmpty(_hashes);
+        await using (var node = await StartAsync("0"))
+        {
+            await IncludedAsync(node);
+            Assert.True(await ChainView.BalanceAsync(node, _receiver.ToString()) >= new BigInteger(_hashes.Count));
+            await SendAsync(node, 1, 0);
+            Assert.Equal(0, (await node.StopAsync()).ExitCode);
+        }
+    }
+
     [Fact]
     public async Task An_outage_of_the_database_pauses_the_node_which_then_goes_on()
     {

@@ -2,8 +2,8 @@ using Grid.Storage;
 
 namespace Grid.Grains.Faults;
 
-/// <summary>Lets the write be interrupted that a data folder makes behind its answers, before and after it.</summary>
-/// <remarks>Whoever writes waits here: it is a thread of the folder's own, or the one that opens it.</remarks>
+/// <summary>Lets the write be interrupted that is made behind the answers of a data folder or a database, before and after it.</summary>
+/// <remarks>Whoever writes waits here: a thread of the folder's own, or the one that opens it, or one that writes behind a database's answers.</remarks>
 public sealed class IndexFaults(IFaultPoints faults) : IIndexWatch
 {
     public void Writing(ulong number) => Reach(FaultPoint.IndexWriting, number);

@@ -50,15 +50,15 @@ public sealed class NodeStorage : IDisposable
         StorageLocation location, CancellationToken cancellation, bool keepsHistory = false, MemoryPlan? memory = null, IFaultPoints? faults = null,
         SchemaRule schema = SchemaRule.Create)
     {
+        var watch = faults is null ? null : new IndexFaults(faults);
         if (location.Database is { } options)
         {
-            var database = await PostgresDatabase.OpenAsync(options, cancellation, schema, keepsHistory);
+            var database = await PostgresDatabase.OpenAsync(options, cancellation, schema, keepsHistory, watch);
             return new NodeStorage(database.Journal, database.Store, database.History, database, faults);
         }
         if (location.Folder is { } path)
         {
-            var folder = RocksDbFolder.Open(
-                path, keepsHistory, memory?.DatabaseBytes ?? RocksDbFolder.DefaultMemoryBytes, watch: faults is null ? null : new IndexFaults(faults));
+            var folder = RocksDbFolder.Open(path, keepsHistory, memory?.DatabaseBytes ?? RocksDbFolder.DefaultMemoryBytes, watch: watch);
             return new NodeStorage(folder.Journal, folder.Store, folder.History, folder, faults);
         }
         var journal = new MemoryJournal(keepsHistory: keepsHistory);

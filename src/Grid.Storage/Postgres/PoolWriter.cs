@@ -14,9 +14,10 @@ internal sealed class PoolWriter : IAsyncDisposable
         with gone as (
             delete from pool where hash = any ($1)
         )
-        insert into pool (hash, sender, raw, admitted_unix_ms)
-        select * from unnest($2, $3, $4, $5) as admitted (hash, sender, raw, admitted_unix_ms) order by hash
-        on conflict (hash) do update set sender = excluded.sender, raw = excluded.raw, admitted_unix_ms = excluded.admitted_unix_ms
+        insert into pool (hash, sender, raw, admitted_unix_ms, admitted_after)
+        select hash, sender, raw, admitted_unix_ms, (select number from head) from unnest($2, $3, $4, $5) as admitted (hash, sender, raw, admitted_unix_ms) order by hash
+        on conflict (hash) do update
+            set sender = excluded.sender, raw = excluded.raw, admitted_unix_ms = excluded.admitted_unix_ms, admitted_after = excluded.admitted_after
         """;
 
     private readonly PostgresDatabase _database;

@@ -22,11 +22,11 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     private readonly NpgsqlDataSource _source;
 
-    private PostgresDatabase(string name, NpgsqlDataSource source, bool keepsHistory)
+    private PostgresDatabase(string name, NpgsqlDataSource source, bool keepsHistory, int blocksBehindMax, IIndexWatch? watch)
     {
         (Name, _source) = (name, source);
         History = new PostgresHistory(this, keepsHistory);
-        Journal = new PostgresJournal(this);
+        Journal = new PostgresJournal(this, blocksBehindMax, watch);
         Store = new PostgresStateStore(this);
     }
 
@@ -45,11 +45,12 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <param name="cancellation">Leaves the schema as it was.</param>
     /// <param name="schema">What to do where our tables aren't there, or aren't up to date.</param>
     /// <param name="keepsHistory">Whether blocks that are appended from here add to the history; it ends with the first block without.</param>
+    /// <param name="watch">Is told of what is written behind appends; null for nobody.</param>
     /// <exception cref="StorageException">
     /// Unavailable: the server can't be reached, or refuses. Incompatible: the options can't be used, the server doesn't keep its promises or is too old, or a later version
     /// of Grid has changed the schema. NotPrepared: <paramref name="schema"/> forbids what would have to be done.
     /// </exception>
-    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default, SchemaRule schema = SchemaRule.Create, bool keepsHistory = false)
+    public static async Task<PostgresDatabase> OpenAsync(PostgresOptions options, CancellationToken cancellation = default, SchemaRule schema = SchemaRule.Create, bool keepsHistory = false, IIndexWatch? watch = null)
     {
         var connectionString = options.ToConnectionString();
         var name = options.Describe();
@@ -59,7 +60,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
             await using var connection = await source.OpenConnectionAsync(cancellation);
             await ServerCheck.RunAsync(connection, cancellation);
             await Migrations.RunAsync(connection, connectionString.SearchPath!, Migrations.Chain, schema, cancellation);
-            return new PostgresDatabase(name, source, keepsHistory);
+            return new PostgresDatabase(name, source, keepsHistory, options.BlocksBehindMax, watch);
         }
         catch (Exception error)
         {

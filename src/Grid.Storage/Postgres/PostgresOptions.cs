@@ -12,7 +12,10 @@ public sealed partial record PostgresOptions(string ConnectionString)
     /// <summary>What the schema is called where nothing says otherwise.</summary>
     public const string DefaultSchema = "grid";
 
-    private const int PoolSizeMax = 1_000;
+    private const int PoolSizeMax = 1_000, BlocksBehindLimit = 256;
+
+    /// <summary>What a connection collects before it gives it to the system: with Npgsql's 8 KiB, sending a block takes some hundred calls, and each wakes the server.</summary>
+    private const int WriteBufferBytes = 128 << 10;
 
     /// <summary>
     /// The schema that holds our tables, and nothing else: small letters, digits and underscores. Null for the connection string's "Search Path", or "grid" where it
@@ -28,6 +31,9 @@ public sealed partial record PostgresOptions(string ConnectionString)
 
     /// <summary>The most connections that this process keeps open.</summary>
     public int PoolSize { get; init; } = 16;
+
+    /// <summary>The most blocks whose transactions aren't in the index yet: an append that would leave more waits. Whoever looks for a transaction looks through them.</summary>
+    public int BlocksBehindMax { get; init; } = 8;
 
     /// <summary>Where the chain is kept, without any secret: for people.</summary>
     /// <exception cref="StorageException">Incompatible: the connection string can't be read.</exception>
@@ -51,10 +57,15 @@ public sealed partial record PostgresOptions(string ConnectionString)
         {
             throw new StorageException(StorageError.Incompatible, $"connections are from 2 to {PoolSizeMax}, and time-outs one second at least");
         }
+        if (BlocksBehindMax is < 1 or > BlocksBehindLimit)
+        {
+            throw new StorageException(StorageError.Incompatible, $"blocks that aren't in the index are from 1 to {BlocksBehindLimit} at most");
+        }
         builder.ApplicationName ??= "grid";
         builder.SearchPath = schema;
         builder.Timeout = WholeSeconds(ConnectTimeout);
         builder.CommandTimeout = WholeSeconds(CommandTimeout);
+        builder.WriteBufferSize = Math.Max(builder.WriteBufferSize, WriteBufferBytes);
         (builder.MinPoolSize, builder.MaxPoolSize) = (0, PoolSize);
         (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (64, 2);
         (builder.Enlist, builder.Multiplexing, builder.Pooling, builder.TcpKeepAlive) = (false, false, true, true);
@@ -72,7 +83,7 @@ public sealed partial record PostgresOptions(string ConnectionString)
     /// <summary>A record prints all its properties; this one has a secret.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Schema = {Schema ?? "of the connection string"}, ConnectTimeout = {ConnectTimeout}, CommandTimeout = {CommandTimeout}, PoolSize = {PoolSize}");
+        text.Append(CultureInfo.InvariantCulture, $"Schema = {Schema ?? "of the connection string"}, ConnectTimeout = {ConnectTimeout}, CommandTimeout = {CommandTimeout}, PoolSize = {PoolSize}, BlocksBehindMax = {BlocksBehindMax}");
         return true;
     }
 

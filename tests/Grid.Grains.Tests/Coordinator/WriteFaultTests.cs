@@ -18,7 +18,7 @@ namespace Grid.Grains.Tests.Coordinator;
 /// </summary>
 public sealed class WriteFaultTests : IDisposable
 {
-    /// <summary>Only a data folder writes behind its answers.</summary>
+    /// <summary>Memory writes nothing behind its answers.</summary>
     private static readonly FaultPoint[] OfFolders = [FaultPoint.IndexWriting, FaultPoint.IndexWritten];
 
     private readonly string _path = Directory.CreateTempSubdirectory("grid-faults-").FullName;

@@ -143,6 +143,8 @@ public sealed class MigrationTests
                 "0003-chain.sql 9cf9e17cfadd7904",
                 "0004-history.sql b9917efb79f9b27a",
                 "0005-compression.sql 7ad1c9ceb464e536",
+                "0006-index.sql 10d5b61096ff8e9d",
+                "0007-receipts.sql c2d5016bad530792",
             ],
             Migrations.Names.Select(name => $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Migrations.Read(name))))[..16]}"));
     }

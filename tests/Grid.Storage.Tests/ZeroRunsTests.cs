@@ -1,7 +1,6 @@
 using CsCheck;
-using Grid.Storage.RocksDb;
 
-namespace Grid.Storage.Tests.RocksDb;
+namespace Grid.Storage.Tests;
 
 public sealed class ZeroRunsTests
 {

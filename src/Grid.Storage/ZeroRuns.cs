@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Grid.Storage.RocksDb;
+namespace Grid.Storage;
 
 /// <summary>
 /// Bytes without their long runs of zeros: receipts are mostly blooms, and blooms mostly zeros, so a block's take a seventh. The length in four bytes, then
