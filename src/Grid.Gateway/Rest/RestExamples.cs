@@ -67,7 +67,8 @@ internal static class RestExamples
          "grainTypes":[{"grainType":"StateShardGrain","activations":16,"turns":1344,"errors":0,"inTurn":0,"busyMs":95.1,"longestMs":4.2}],
          "hottestAccounts":[{"address":"{{Contract}}","touches":1200,"turns":42,"busyMs":31.5,"bytes":96000}],
          "execution":{"blocks":40,"transactions":52000,"executions":52180,"waves":43,"strands":30100,"batches":320,"anchored":96,"largestStrand":310,"idealWidth":14.2,"achievedWidth":1.9,
-          "predictions":{"profiles":12,"unknownCalls":300,"right":2100,"partly":40,"wrong":25},"fallbacks":{"small":4,"serial":2,"conflict":3} } }
+          "predictions":{"profiles":12,"unknownCalls":300,"right":2100,"partly":40,"wrong":25},"fallbacks":{"small":4,"serial":2,"conflict":3},
+          "accessLists":{"used":20,"wrong":1} } }
         """;
 
     public const string Grains = $$"""{"unixMs":1767225601250,"silos":[{{Silo}}]}""";
