@@ -55,6 +55,8 @@ public sealed class ListedImportTests
         var result = await grid.Coordinator.ImportBlock(new(block, block.Encode().Length, list));
         Assert.True(result.Error.IsNone, $"block {block.Header.Number}: {result.Error}");
         Assert.Equal(use, result.Committed!.Execution.AccessList);
+        // What the list names comes with one message a silo.
+        Assert.True(use != AccessListUse.Used || result.Committed.Execution.Fetches <= 1, $"{result.Committed.Execution.Fetches} rounds of fetching");
     }
 
     private static Task<TestChain> StartAsync(RandomChain chain, int silos) => TestChain.StartAsync(

@@ -43,7 +43,7 @@ internal abstract class ListedPart(ListedState state, IStateReader parent, Execu
 
     protected BlockAccessList List => state.List;
 
-    protected AccessListReader Reader { get; } = new(state.List, parent, state.Removals);
+    protected AccessListReader Reader { get; } = new(state.List, parent, state.Removals) { Index = state.Places };
 
     public abstract ExecutionStatus Run();
 
@@ -86,7 +86,7 @@ internal abstract class ListedPart(ListedState state, IStateReader parent, Execu
     protected bool FitsSlot(int account, in UInt256 key, uint index, in UInt256 before, in UInt256 after)
     {
         ref readonly var entry = ref List.Accounts[account];
-        var at = List.IndexOfSlot(in entry, in key);
+        var at = state.Places.IndexOfSlot(account, in key);
         if (at < 0)
         {
             return false;

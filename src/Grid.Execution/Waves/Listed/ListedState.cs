@@ -27,14 +27,17 @@ internal sealed class ListedState
     private readonly AccessListCompletion _completion;
     private readonly byte[] _readAccounts, _readSlots;
     private volatile bool _isRefused;
-    private Dictionary<int, uint[]> _removals = [];
+    private readonly Dictionary<int, uint[]> _removals = [];
 
     private ListedState(BlockAccessList list)
     {
         _completion = new AccessListCompletion(list);
         _readAccounts = new byte[list.Accounts.Length];
         _readSlots = new byte[list.SlotCount];
+        Places = new ListedPlaces(List);
     }
+
+    public ListedPlaces Places { get; }
 
     /// <summary>Shows the values before as they are loaded.</summary>
     public BlockAccessList List => _completion.List;
@@ -103,10 +106,19 @@ internal sealed class ListedState
         }
     }
 
-    public void MarkRead(int account) => _readAccounts[account] = 1;
+    public void MarkRead(int account) => Mark(ref _readAccounts[account]);
 
     /// <param name="slot">By its number through all accounts.</param>
-    public void MarkSlotRead(int slot) => _readSlots[slot] = 1;
+    public void MarkSlotRead(int slot) => Mark(ref _readSlots[slot]);
+
+    private static void Mark(ref byte mark)
+    {
+        // What all transactions read is written once: lanes don't take the cache line from each other.
+        if (mark == 0)
+        {
+            mark = 1;
+        }
+    }
 
     /// <summary>Whether all that the list has was found: each account and slot was read, and each change was made.</summary>
     public bool IsExact(int changesFound) =>
