@@ -7,6 +7,9 @@ namespace Grid.Chain;
 /// <summary>EIP-7928's own form: [address, storage_changes, storage_reads, balance_changes, nonce_changes, code_changes] an account.</summary>
 public sealed partial class BlockAccessList
 {
+    /// <summary>A list's head, an address with its own, and five empty lists.</summary>
+    private const int EncodedAccountBytesMin = 1 + 1 + Address.Length + 5;
+
     public byte[] EncodeRlp()
     {
         var writer = RlpBuffers.Rent();
@@ -105,7 +108,7 @@ public sealed partial class BlockAccessList
         outer.ExpectEnd();
         var arrays = new Arrays();
         var previous = default(Address);
-        arrays.Accounts.Capacity = list.CountItems();
+        arrays.Accounts.Capacity = Math.Min(list.CountItems(), bytes.Length / EncodedAccountBytesMin);
         while (!list.IsAtEnd)
         {
             var at = list.Position;

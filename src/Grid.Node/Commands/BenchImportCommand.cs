@@ -27,10 +27,11 @@ public static class BenchImportCommand
         var runs = CommonOptions.Count("--runs", "Pairs of imports; the medians count.", PresetRuns, RunsMax);
         var warmUp = CommonOptions.Count("--warm-up", "Pairs of imports before.", PresetWarmUp, RunsMax);
         var seed = FuzzCommand.Seed();
+        var senders = new Option<bool>("--known-senders") { Description = "Recovers the senders before the clock starts: what is left is what lists change." };
         var json = CommonOptions.Json("Prints one JSON object.");
         var command = new Command("import", "Imports a workload's blocks with and without their access lists in turn, and compares the times.")
         {
-            workload, transactions, blocks, silos, lanes, runs, warmUp, seed, json,
+            workload, transactions, blocks, silos, lanes, runs, warmUp, seed, senders, json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -40,7 +41,7 @@ public static class BenchImportCommand
                 var loaded = await WorkloadOption.LoadAsync(parsed.GetValue(workload)!, parsed.GetValue(transactions), parsed.GetValue(seed), cancellation);
                 var options = new ImportBenchmarkOptions(
                     Math.Min(parsed.GetValue(transactions) ?? int.MaxValue, loaded.Transactions.Length), parsed.GetValue(blocks), parsed.GetValue(silos),
-                    parsed.GetValue(lanes), parsed.GetValue(runs), parsed.GetValue(warmUp));
+                    parsed.GetValue(lanes), parsed.GetValue(runs), parsed.GetValue(warmUp), parsed.GetValue(senders));
                 var result = await new ImportBenchmark(loaded, options).RunAsync(
                     line =>
                     {

@@ -95,6 +95,29 @@ public class ListedTests
         Assert.Equal(AccessListUse.TooLarge, SplitExecution.RunListed(chain, environment, expected, new byte[16 << 20], 2));
     }
 
+    [Fact]
+    public void Longer_code_than_an_account_can_have_is_not_read()
+    {
+        var (chain, environment, expected) = Hot();
+        var writer = new RlpWriter();
+        var list = writer.BeginList();
+        var item = writer.BeginList();
+        writer.WriteAddress(Store);
+        for (var k = 0; k < 4; k++)
+        {
+            writer.EndList(writer.BeginList());
+        }
+        var codes = writer.BeginList();
+        var pair = writer.BeginList();
+        writer.WriteUInt64(1);
+        writer.WriteBytes(new byte[24_577]);
+        writer.EndList(pair);
+        writer.EndList(codes);
+        writer.EndList(item);
+        writer.EndList(list);
+        Assert.Equal(AccessListUse.TooLarge, SplitExecution.RunListed(chain, environment, expected, writer.ToArray(), 2));
+    }
+
     /// <summary>With the slot's true value the loop doesn't run; with the one that the list claims each call would use all of its gas.</summary>
     [Fact]
     public void Wrong_list_cannot_buy_more_gas_than_a_block_has()
@@ -104,7 +127,7 @@ public class ListedTests
         var environment = chain.Next(30_000_000);
         var transactions = Enumerable.Range(0, 80).Select(i => Send(i % 8, Store, nonce: (ulong)(i / 8), gas: 5_000_000)).ToArray();
         var expected = chain.Execute(environment, transactions);
-        var wrong = Withdraw(expected.AccessList);
+        var wrong = Falsify(expected.AccessList);
         var settings = new ParallelSettings { Lanes = 1, AlwaysSplits = true };
         var execution = new ParallelExecution(environment, ExecutionMode.Import, transactions, chain.World, NoPredictor.Instance, settings, new ExecutionMemoryPool(8))
         {
@@ -117,7 +140,7 @@ public class ListedTests
     }
 
     /// <summary>The list with a value in the contract's slot that nobody wrote.</summary>
-    private static byte[] Withdraw(BlockAccessList list)
+    private static byte[] Falsify(BlockAccessList list)
     {
         var writer = new RlpWriter();
         var all = writer.BeginList();

@@ -24,6 +24,9 @@ internal sealed class ListedState
     /// <summary>An encoded byte costs more than this: the cheapest is a slot of 33 bytes that is loaded for 200 gas units.</summary>
     private const ulong GasPerByte = 4, BytesAllowance = 1 << 16;
 
+    /// <summary>EIP-170. Translating more than an account can have would take what no gas pays for.</summary>
+    private const int CodeBytesMax = 24_576;
+
     private readonly AccessListCompletion _completion;
     private readonly byte[] _readAccounts, _readSlots;
     private volatile bool _isRefused;
@@ -62,7 +65,7 @@ internal sealed class ListedState
         {
             var list = BlockAccessList.DecodeRlp(encoded);
             var items = (gas / (environment.Fork >= Fork.Berlin ? GasPerItem : GasPerItemBeforeBerlin)) + ItemsAllowance + (ulong)environment.Withdrawals.Length;
-            if ((ulong)list.Accounts.Length + (ulong)list.SlotCount > items)
+            if ((ulong)list.Accounts.Length + (ulong)list.SlotCount > items || HasTooLongCode(list))
             {
                 return null;
             }
@@ -74,6 +77,21 @@ internal sealed class ListedState
             use = AccessListUse.Malformed;
             return null;
         }
+    }
+
+    private static bool HasTooLongCode(BlockAccessList list)
+    {
+        foreach (ref readonly var account in list.Accounts)
+        {
+            foreach (ref readonly var change in list.CodeChanges(in account))
+            {
+                if (change.Code.Length > CodeBytesMax)
+                {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     public void Refuse() => _isRefused = true;

@@ -17,9 +17,11 @@ namespace Grid.Node.Bench.Import;
 /// <summary>What is imported, and how often.</summary>
 /// <param name="Blocks">Into how many blocks the workload's transactions are divided.</param>
 /// <param name="WarmUp">Pairs of imports before the ones that count.</param>
-public sealed record ImportBenchmarkOptions(int Transactions, int Blocks, int Silos, int Lanes, int Runs, int WarmUp);
+/// <param name="KnowsSenders">Recovers senders before the clock starts, which lists don't change.</param>
+public sealed record ImportBenchmarkOptions(int Transactions, int Blocks, int Silos, int Lanes, int Runs, int WarmUp, bool KnowsSenders);
 
 /// <summary>Medians of imports of one chain in pairs, with and without its access lists. Scripts read these names.</summary>
+/// <param name="KnownSenders">Whether senders were recovered before.</param>
 /// <param name="WithoutMs">From the first block until the last is committed.</param>
 /// <param name="WithMs">The same with lists.</param>
 /// <param name="Speedup">The median of the pairs' ratios: above 1 lists gain.</param>
@@ -29,12 +31,12 @@ public sealed record ImportBenchmarkOptions(int Transactions, int Blocks, int Si
 /// <param name="ExecutionsWithout">Executions for each transaction.</param>
 /// <param name="Ok">Whether all imports ended with the same block.</param>
 public sealed record ImportBenchmarkResult(
-    string Workload, int Transactions, int Blocks, int Silos, int Lanes, int Runs, double WithoutMs, double WithMs, double Speedup, double ExecuteWithoutMs, double ExecuteWithMs,
+    string Workload, int Transactions, int Blocks, int Silos, int Lanes, int Runs, bool KnownSenders, double WithoutMs, double WithMs, double Speedup, double ExecuteWithoutMs, double ExecuteWithMs,
     int ListsUsed, double ExecutionsWithout, bool Ok)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Workload}: {Transactions} transactions in {Blocks} blocks, {Silos} silo(s), {Lanes} lane(s), medians of {Runs} pairs\n"
+        $"{Workload}: {Transactions} transactions in {Blocks} blocks, {Silos} silo(s), {Lanes} lane(s){(KnownSenders ? ", senders known" : "")}, medians of {Runs} pairs\n"
         + $"  without lists {WithoutMs:F0} ms (execute {ExecuteWithoutMs:F0}, {ExecutionsWithout:F2} executions a transaction), with lists {WithMs:F0} ms (execute {ExecuteWithMs:F0}, {ListsUsed} used): {Speedup:F2} x"
         + $"{(Ok ? "" : "; WRONG HEAD")}");
 }
@@ -72,7 +74,7 @@ public sealed class ImportBenchmark(BlockWorkload workload, ImportBenchmarkOptio
         }
         var head = blocks[^1].Hash;
         return new ImportBenchmarkResult(
-            workload.Name, options.Transactions, options.Blocks, options.Silos, options.Lanes, options.Runs, Median(without, x => x.Ms), Median(with, x => x.Ms),
+            workload.Name, options.Transactions, options.Blocks, options.Silos, options.Lanes, options.Runs, options.KnowsSenders, Median(without, x => x.Ms), Median(with, x => x.Ms),
             Sample.Round(Sample.Median([.. without.Zip(with, (a, b) => a.Ms / b.Ms)])), Median(without, x => x.ExecuteMs), Median(with, x => x.ExecuteMs),
             with[^1].ListsUsed, Sample.Round((double)without[^1].Executions / options.Transactions), without.Concat(with).All(x => x.Head == head));
     }
@@ -113,6 +115,10 @@ public sealed class ImportBenchmark(BlockWorkload workload, ImportBenchmarkOptio
     private async Task<Imported> ImportAsync(IBlockCoordinatorGrain coordinator, List<ListedBlock> blocks, bool isListed, CancellationToken cancellation)
     {
         var imports = blocks.ConvertAll(block => new BlockImport(Decode(block.Block), block.Block.Length, isListed ? block.List : null));
+        if (options.KnowsSenders)
+        {
+            imports.ForEach(import => Transaction.RecoverSenders(import.Block.Transactions, Environment.ProcessorCount));
+        }
         await _journal.RewindAsync(cancellation);
         await coordinator.Recover();
         GC.Collect();
