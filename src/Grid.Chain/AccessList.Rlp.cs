@@ -7,6 +7,9 @@ namespace Grid.Chain;
 /// <summary>EIP-7928's own form: [address, storage_changes, storage_reads, balance_changes, nonce_changes, code_changes] an account.</summary>
 public sealed partial class BlockAccessList
 {
+    /// <summary>A list's head, an address with its own, and five empty lists.</summary>
+    private const int EncodedAccountBytesMin = 1 + 1 + Address.Length + 5;
+
     public byte[] EncodeRlp()
     {
         var writer = RlpBuffers.Rent();
@@ -105,6 +108,7 @@ public sealed partial class BlockAccessList
         outer.ExpectEnd();
         var arrays = new Arrays();
         var previous = default(Address);
+        arrays.Accounts.Capacity = Math.Min(list.CountItems(), bytes.Length / EncodedAccountBytesMin);
         while (!list.IsAtEnd)
         {
             var at = list.Position;
@@ -153,7 +157,8 @@ public sealed partial class BlockAccessList
     {
         var changed = item.ReadList();
         var reads = item.ReadList();
-        var slots = new List<AccessListSlot>();
+        var slots = arrays.Changed;
+        slots.Clear();
         while (!changed.IsAtEnd)
         {
             var entry = changed.ReadList();
@@ -179,7 +184,10 @@ public sealed partial class BlockAccessList
             Require(next == slots.Count || slots[next].Key != key, AccessListError.WrongOrder, at);
             arrays.Slots.Add(new AccessListSlot { Key = key });
         }
-        arrays.Slots.AddRange(slots[next..]);
+        for (; next < slots.Count; next++)
+        {
+            arrays.Slots.Add(slots[next]);
+        }
         return new Run(start, arrays.Slots.Count - start);
     }
 
@@ -204,6 +212,9 @@ public sealed partial class BlockAccessList
         public List<AccessListAccount> Accounts { get; } = [];
 
         public List<AccessListSlot> Slots { get; } = [];
+
+        /// <summary>The changed slots of the account at hand, before those are among them that were only read.</summary>
+        public List<AccessListSlot> Changed { get; } = [];
 
         public List<StorageChange> StorageChanges { get; } = [];
 

@@ -27,4 +27,20 @@ public static class AccessListProof
             && BlockRoots.OfReceipts(second.Receipts) == BlockRoots.OfReceipts(first.Receipts)
             && second.AccessList.Encode().AsSpan().SequenceEqual(first.AccessList.WithoutLostStorage().Encode());
     }
+
+    /// <summary>
+    /// Whether an account was in the state before the block although it is empty: no list says when such an account goes (EIP-161), so that nobody can execute by it.
+    /// </summary>
+    /// <param name="list">With the values before the block.</param>
+    public static bool HasEmptyAccounts(BlockAccessList list)
+    {
+        foreach (ref readonly var account in list.Accounts)
+        {
+            if (account.ExistedBefore && list.IsEmptyAt(in account, 0))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -78,6 +78,19 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Contains("nothing", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task Import_is_timed_with_and_without_access_lists(string silos)
+    {
+        var run = await CommandRun.OfAsync(
+            "bench", "import", "--workload", "erc20:conflict=100", "--transactions", "300", "--blocks", "2", "--silos", silos, "--lanes", "2", "--runs", "1", "--warm-up", "1", "--json");
+        Assert.Equal((ExitCode.Ok, ""), (run.ExitCode, run.Error));
+        using var line = JsonDocument.Parse(Assert.Single(run.Lines));
+        Assert.True(line.RootElement.GetProperty("ok").GetBoolean());
+        Assert.Equal((300, 2), (line.RootElement.GetProperty("transactions").GetInt32(), line.RootElement.GetProperty("lists_used").GetInt32()));
+    }
+
     [Fact]
     public async Task Block_gives_the_same_roots_with_either_engine_and_checks_them()
     {

@@ -18,6 +18,15 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Blocks_are_executed_on_their_access_lists_too()
+    {
+        var file = _folder.Add("blocks.json", new SmallChain().BlockchainTest());
+        var run = await CommandRun.OfAsync("replay", file, "--access-lists", "--lanes", "2");
+        Assert.Equal("1 passed, 0 failed, 0 skipped", run.Lines[^1]);
+        Assert.Equal(ExitCode.Usage, (await CommandRun.OfAsync("replay", file, "--access-lists", "--engine", "grid")).ExitCode);
+    }
+
+    [Fact]
     public async Task A_wrong_balance_is_found_and_told_with_have_and_want()
     {
         var run = await ReplayAsync(("transfer.json", Fixtures.Transfer(balanceLeft: "0x0c0dee")));

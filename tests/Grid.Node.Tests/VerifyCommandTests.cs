@@ -115,6 +115,38 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Contains("the chain has blocks 0 to 2", refused.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>What an export writes of lists an import takes; a file of other blocks, or one that ends early, is told from it.</summary>
+    [Fact]
+    public async Task Exports_access_lists_that_an_import_takes()
+    {
+        await ImportAsync();
+        var (blocks, lists) = (Path.Combine(_folder.Path, "exported.rlp"), Path.Combine(_folder.Path, "lists.rlp"));
+        Assert.Equal(0, (await CommandRun.OfAsync("export", "--data", Data, "--blocks", blocks, "--access-lists", lists)).ExitCode);
+        string[] import = ["import", "--genesis", Path.Combine(_folder.Path, "genesis.json"), "--blocks", blocks, "--access-lists", lists, "--lanes", "2"];
+        var run = await CommandRun.OfAsync(import);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"head 2 {_chain.Second.Hash}", run.Output, StringComparison.Ordinal);
+        // Two such small blocks gain nothing.
+        Assert.Contains("access lists: 0 used, 0 refused", run.Output, StringComparison.Ordinal);
+
+        var whole = await File.ReadAllBytesAsync(lists, Cancellation);
+        await File.WriteAllBytesAsync(lists, whole[..^1], Cancellation);
+        await AssertRefusedAsync("ends with the file, before its own end");
+        Assert.Equal(0, (await CommandRun.OfAsync("export", "--data", Data, "--blocks", Path.Combine(_folder.Path, "part.rlp"), "--access-lists", lists, "--from", "1", "--to", "1")).ExitCode);
+        await AssertRefusedAsync($"The access list at byte 0 is of block {_chain.First.Hash}, and the chain goes on with block 0, {_chain.Genesis.Hash}.");
+        await File.WriteAllBytesAsync(lists, whole[..35], Cancellation);
+        await AssertRefusedAsync("The access list at byte 35 is missing: the file ends before the list of block 1.");
+        await File.WriteAllBytesAsync(lists, [0xc1, 0x80], Cancellation);
+        await AssertRefusedAsync("The access list at byte 0 is malformed");
+
+        async Task AssertRefusedAsync(string error)
+        {
+            var refused = await CommandRun.OfAsync(import);
+            Assert.Equal(2, refused.ExitCode);
+            Assert.Contains(error, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("verify")]
     [InlineData("export")]

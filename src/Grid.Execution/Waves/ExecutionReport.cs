@@ -42,6 +42,9 @@ public sealed record ExecutionReport
     /// <summary>Why the block, or the rest of it, was executed as one strand.</summary>
     public FallbackReason Fallback { get; init; }
 
+    /// <summary>What became of the access list that came with the block.</summary>
+    public AccessListUse AccessList { get; init; }
+
     /// <summary>How many times as fast as one lane any number of lanes could be, by the plan.</summary>
     public double IdealWidth => CriticalGas == 0 ? 1 : (double)PlannedGas / CriticalGas;
 

@@ -11,11 +11,15 @@ namespace Grid.Execution.Waves;
 /// <param name="Gas">Gas units that it is expected to take: the heaviest go first.</param>
 /// <param name="Anchor">The account in whose grain's turn it is best done; null for anywhere.</param>
 /// <param name="Site">The process that has most of the state that it needs (<see cref="ExecutionSites"/>); negative for work that only the planner's own can do.</param>
-public sealed record LaneWork(IResumable Work, ulong Gas, Address? Anchor = null, int Site = -1);
+public sealed record LaneWork(IResumable Work, ulong Gas, Address? Anchor = null, int Site = -1)
+{
+    /// <summary>Whether it finds out by itself what state it needs, all at once: there is nothing to predict, and nothing to fetch beforehand.</summary>
+    public bool FindsItsState { get; init; }
+}
 
 /// <summary>
-/// Executes a block in waves: a plan, its batches at once over the state before the block, and their outcomes put together. Whoever has the
-/// lanes asks for the next wave's work, does it on any threads, and asks again.
+/// Executes a block in waves: a plan, its batches at once over the state before the block, and their outcomes put together; or, where the block's access
+/// list is at hand, without a plan (<see cref="ListedExecution"/>). Whoever has the lanes asks for the next wave's work, does it on any threads, and asks again.
 /// </summary>
 /// <remarks>
 /// Why the result is that of sequential execution, whatever the plan and the timing:
@@ -35,6 +39,8 @@ public sealed class ParallelExecution
     private enum Stage : byte
     {
         Start,
+        Load,
+        Listed,
         Probe,
         Wave,
         OneStrand,
@@ -59,6 +65,8 @@ public sealed class ParallelExecution
     private SequentialExecutor? _oneStrand;
     private ExecutionMemory? _oneStrandMemory;
     private FallbackReason _fallback;
+    private ListedExecution? _listed;
+    private AccessListUse _listUse;
 
     /// <param name="transactions">In block order.</param>
     /// <param name="reader">The state before the block; safe for any number of threads.</param>
@@ -80,6 +88,11 @@ public sealed class ParallelExecution
 
     /// <summary>Who has which part of the state; batches don't mix what is at different places.</summary>
     public ExecutionSites Sites { get; init; } = ExecutionSites.One;
+
+    /// <summary>
+    /// The block's access list in EIP-7928's form, from whoever has it; empty where nobody has. Only speed depends on it: it is checked, and a wrong one is as none.
+    /// </summary>
+    public ReadOnlyMemory<byte> AccessList { get; init; }
 
     /// <summary>Keeps the access list up to each transaction: as in the sequential executor, which such blocks go to.</summary>
     public bool KeepsIntermediateLists { get; init; }
@@ -108,7 +121,11 @@ public sealed class ParallelExecution
         switch (_stage)
         {
             case Stage.Start:
-                return Start();
+                return TryStartListed() is { Count: > 0 } load ? load : Start();
+            case Stage.Load:
+                return ExecuteListed();
+            case Stage.Listed:
+                return TryFinishListed() ? Finish() : Start();
             case Stage.Probe:
                 return ProvesSerial() ? RunAsOneStrand(FallbackReason.Conflict) : StartWave();
             case Stage.Wave:
@@ -136,7 +153,60 @@ public sealed class ParallelExecution
         {
             _memories.Return(_oneStrandMemory);
         }
+        _listed?.Release();
         (_before, _after, _batches, _oneStrandMemory) = (null, null, [], null);
+    }
+
+    /// <summary>The loading of the state that a list names; empty where there is none that can be used.</summary>
+    private IReadOnlyList<LaneWork> TryStartListed()
+    {
+        if (AccessList.IsEmpty || _mode != ExecutionMode.Import)
+        {
+            return [];
+        }
+        if (_environment.Fork < Fork.Byzantium)
+        {
+            _listUse = AccessListUse.Unsupported;
+            return [];
+        }
+        if (!_settings.AlwaysSplits && (_settings.Lanes == 1 || ListedExecution.GasOf(_transactions) < _settings.SmallBlockGas))
+        {
+            _listUse = AccessListUse.Unneeded;
+            return [];
+        }
+        if (_environment.Header.BlockAccessListHash is { } hash && hash != Crypto.Keccak256.Hash(AccessList.Span))
+        {
+            _listUse = AccessListUse.Wrong;
+            return [];
+        }
+        if (ListedState.TryDecode(_environment, AccessList.Span, out _listUse) is not { } state)
+        {
+            return [];
+        }
+        _listed = new ListedExecution(
+            state, _environment, _transactions, _reader, _ommers, _memories, _settings.Lanes * _settings.BatchesPerLane);
+        _stage = Stage.Load;
+        Waves++;
+        return _listed.Load() is { Count: > 0 } load ? load : ExecuteListed();
+    }
+
+    private IReadOnlyList<LaneWork> ExecuteListed()
+    {
+        _stage = Stage.Listed;
+        if (_listed!.Execute() is { Count: > 0 } work)
+        {
+            Waves++;
+            return work;
+        }
+        _listUse = AccessListUse.Wrong;
+        return Start();
+    }
+
+    private bool TryFinishListed()
+    {
+        Result = _listed!.Finish();
+        _listUse = Result is null ? AccessListUse.Wrong : AccessListUse.Used;
+        return Result is not null;
     }
 
     private IReadOnlyList<LaneWork> Start()
@@ -222,21 +292,24 @@ public sealed class ParallelExecution
     private IReadOnlyList<LaneWork> Finish()
     {
         _stage = Stage.Done;
+        var listed = _listUse == AccessListUse.Used;
         Report = new ExecutionReport
         {
             Transactions = _transactions.Count,
-            // A probe's are thrown away, unless it proved something; the ordered pass executes what no batch had, too.
-            Executions = _transactions.Count + (_speculation?.Repeated.Count ?? 0) + (_before is null && _batches.Length > 0 ? 0 : _probed),
+            // A probe's are thrown away, unless it proved something, and those on a wrong list; the ordered pass executes what no batch had, too.
+            Executions = (listed ? 0 : _transactions.Count) + (_listed?.Executed ?? 0) + (_speculation?.Repeated.Count ?? 0)
+                + (_before is null && _batches.Length > 0 ? 0 : _probed),
             Waves = Waves,
-            Strands = _plan.Strands,
-            LargestStrand = _plan.LargestStrand,
-            Batches = Math.Max(1, _batches.Length),
+            Strands = listed ? _transactions.Count : _plan.Strands,
+            LargestStrand = listed ? Math.Min(1, _transactions.Count) : _plan.LargestStrand,
+            Batches = Math.Max(1, listed ? _listed!.Batches : _batches.Length),
             Anchored = _plan.Batches.Count(batch => batch.Anchor is not null),
             Sent = _batches.Sum(batch => batch.WasSent ? batch.Members.Length : 0),
             PlannedGas = _plan.Gas,
             CriticalGas = _plan.CriticalGas,
             Unknown = _plan.Unknown,
             Fallback = _fallback,
+            AccessList = _listUse,
         };
         return [];
     }
@@ -260,9 +333,10 @@ public sealed class ParallelExecution
     /// <summary>Puts the wave's outcomes together where all of them stand.</summary>
     private bool TryMerge()
     {
-        if (!TryMakeReceipts(out var receipts, out var gasUsed, out var blobGasUsed)
-            || !TryCollectDeposits(receipts, out var deposits)
-            || _after!.HasFailed)
+        if (CollectReceipts() is not { } receipts
+            || !BlockAdmission.TryAdmit(_environment, _mode, _transactions, receipts, out var gasUsed, out var blobGasUsed)
+            || !BlockAdmission.TryCollectRequests(_environment, receipts, _after!.Requests, out var requests)
+            || _after.HasFailed)
         {
             _fallback = FallbackReason.Rejection;
             return false;
@@ -282,48 +356,26 @@ public sealed class ParallelExecution
             GasUsed = gasUsed,
             BlobGasUsed = blobGasUsed,
             AccessList = list,
-            Requests = [.. deposits.Length > 1 ? [deposits] : Array.Empty<byte[]>(), .. _after.Requests],
+            Requests = requests,
         };
         return true;
     }
 
-    private bool TryCollectDeposits(Receipt[] receipts, out byte[] deposits)
+    /// <summary>By the transactions' order; null where one has no place in the block.</summary>
+    private Receipt[]? CollectReceipts()
     {
-        deposits = [];
-        return _environment.Fork < Fork.Prague || DepositRequests.TryCollect(receipts, _environment.Spec.DepositContract, out deposits);
-    }
-
-    /// <summary>Admits the transactions in block order: by gas, blob gas and bytes. False where one has no place.</summary>
-    private bool TryMakeReceipts(out Receipt[] receipts, out ulong gasUsed, out ulong blobGasUsed)
-    {
-        receipts = new Receipt[_transactions.Count];
-        (gasUsed, blobGasUsed) = (0, 0);
+        var receipts = new Receipt[_transactions.Count];
         foreach (var batch in _batches)
         {
             for (var i = 0; i < batch.Members.Length; i++)
             {
                 if (batch.Result(i).Receipt is not { } receipt)
                 {
-                    return false;
+                    return null;
                 }
                 receipts[batch.Members[i]] = receipt;
             }
         }
-        var bytes = 0L;
-        for (var i = 0; i < receipts.Length; i++)
-        {
-            var transaction = _transactions[i];
-            bytes += transaction.Encoded.Length;
-            if (transaction.GasLimit + gasUsed > _environment.Context.GasLimit
-                || transaction.BlobGas + blobGasUsed > _environment.MaxBlobGas
-                || (_mode == ExecutionMode.Build && bytes > SequentialExecutor.TransactionBytesMax))
-            {
-                return false;
-            }
-            gasUsed += receipts[i].GasUsed;
-            blobGasUsed += transaction.BlobGas;
-            receipts[i] = receipts[i].WithCumulativeGasUsed(gasUsed);
-        }
-        return true;
+        return receipts;
     }
 }

@@ -120,7 +120,10 @@ internal static class ResourceMapping
         figures.Blocks, figures.Transactions, figures.Executions, figures.Waves, figures.Strands, figures.Batches, figures.Anchored, figures.LargestStrand,
         figures.IdealWidth, figures.AchievedWidth,
         new PredictionsResource(figures.Profiles, figures.UnknownCalls, figures.PredictedRight, figures.PredictedPartly, figures.PredictedWrong),
-        figures.Fallbacks.ToDictionary(fallback => char.ToLowerInvariant(fallback.Reason[0]) + fallback.Reason[1..], fallback => fallback.Blocks));
+        figures.Fallbacks.ToDictionary(fallback => InCamelCase(fallback.Reason), fallback => fallback.Blocks),
+        figures.AccessLists.ToDictionary(list => InCamelCase(list.Use), list => list.Blocks));
+
+    private static string InCamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static TransactionPlace PlaceOf(BlockHeader header, int index) => new(header.Number, header.Hash.ToString(), header.Timestamp, index);
 

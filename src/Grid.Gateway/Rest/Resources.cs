@@ -138,10 +138,11 @@ internal sealed record SiloResource(
 /// <param name="IdealWidth">By the last block's plan: how many times as fast as one lane any number of lanes could be.</param>
 /// <param name="AchievedWidth">Lanes that were busy during its waves, on average.</param>
 /// <param name="Fallbacks">Blocks that were executed as one strand, or the rest of them, by reason.</param>
+/// <param name="AccessLists">Imported blocks that came with an access list, by what became of it.</param>
 internal sealed record ExecutionResource(
     long Blocks, long Transactions, long Executions, long Waves, long Strands, long Batches, long Anchored, int LargestStrand, double IdealWidth,
     double AchievedWidth,
-    PredictionsResource Predictions, IReadOnlyDictionary<string, long> Fallbacks);
+    PredictionsResource Predictions, IReadOnlyDictionary<string, long> Fallbacks, IReadOnlyDictionary<string, long> AccessLists);
 
 /// <param name="Profiles">Contracts whose calls are known.</param>
 /// <param name="UnknownCalls">Calls that were planned without a prediction.</param>

@@ -69,7 +69,8 @@ internal static class RestExamples
          "contendedPlaces":[{"account":"{{Contract}}","slot":"0x0000000000000000000000000000000000000000000000000000000000000000","blocks":38,"transactions":9600,
           "gasShare":0.31,"called":"{{Contract}}","selector":"0xa9059cbb","advice":"splitSlot"}],
          "execution":{"blocks":40,"transactions":52000,"executions":52180,"waves":43,"strands":30100,"batches":320,"anchored":96,"largestStrand":310,"idealWidth":14.2,"achievedWidth":1.9,
-          "predictions":{"profiles":12,"unknownCalls":300,"right":2100,"partly":40,"wrong":25},"fallbacks":{"small":4,"serial":2,"conflict":3} } }
+          "predictions":{"profiles":12,"unknownCalls":300,"right":2100,"partly":40,"wrong":25},"fallbacks":{"small":4,"serial":2,"conflict":3},
+          "accessLists":{"used":20,"wrong":1} } }
         """;
 
     public const string Grains = $$"""{"unixMs":1767225601250,"silos":[{{Silo}}]}""";

@@ -283,7 +283,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     private async Task<ImportResult> Import(BlockImport import)
     {
         var started = Stopwatch.GetTimestamp();
-        var target = new HeadImport(_protocol, _options.Genesis.Spec);
+        var target = new HeadImport(_protocol, _options.Genesis.Spec, import.AccessList);
         // What the shards applied of a block that is refused after that is dropped when the next try names the same parent.
         var error = await BlockImporter.RunAsync(target, import.Block, import.EncodedLength);
         return error.IsNone ? new ImportResult(Count(import.Block, 0, started, target.Times, target.Report), default) : new ImportResult(null, error);

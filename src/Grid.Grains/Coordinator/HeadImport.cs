@@ -10,7 +10,8 @@ using Grid.Primitives;
 namespace Grid.Grains.Coordinator;
 
 /// <summary>One import into the grid's chain: only the head can be built on, lanes execute, shards apply, the journal commits.</summary>
-internal sealed class HeadImport(CommitProtocol protocol, ChainSpec spec) : IImportTarget<AppliedBlock>
+/// <param name="accessList">The block's, in EIP-7928's form; null where it came without. Only speed depends on it.</param>
+internal sealed class HeadImport(CommitProtocol protocol, ChainSpec spec, byte[]? accessList) : IImportTarget<AppliedBlock>
 {
     private ExecutionTimes _times;
     private double _applyMs, _commitMs;
@@ -31,7 +32,7 @@ internal sealed class HeadImport(CommitProtocol protocol, ChainSpec spec) : IImp
 
     public async ValueTask<ImportExecution> ExecuteAsync(BlockEnvironment environment, Block block)
     {
-        var result = await protocol.ExecuteAsync(new BlockWork(environment, block.Transactions, ExecutionMode.Import, block.Ommers));
+        var result = await protocol.ExecuteAsync(new BlockWork(environment, block.Transactions, ExecutionMode.Import, block.Ommers, accessList));
         (_times, Report) = (result.Times, result.Report);
         return new ImportExecution(result.Execution, result.Error);
     }

@@ -64,8 +64,9 @@ public sealed record BlockRequest
 
 /// <summary>An RLP-encoded block, decoded where it arrived.</summary>
 /// <param name="EncodedLength">Bytes of its RLP; null where it didn't come as RLP.</param>
+/// <param name="AccessList">The block's access list in EIP-7928's form, from whoever has it. It is checked, and only speed depends on it.</param>
 [GenerateSerializer, Immutable, Alias("Grid.BlockImport")]
-public sealed record BlockImport([property: Id(0)] Block Block, [property: Id(1)] int? EncodedLength = null);
+public sealed record BlockImport([property: Id(0)] Block Block, [property: Id(1)] int? EncodedLength = null, [property: Id(2)] byte[]? AccessList = null);
 
 /// <summary>Whether the block was committed, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.ImportResult")]
@@ -86,13 +87,15 @@ public sealed record BlockSummary(
 /// <param name="Fallback">Why the block, or the rest of it, was executed as one strand.</param>
 /// <param name="Sent">Transactions that other silos than the coordinator's executed.</param>
 /// <param name="Fetches">Rounds of fetching state from other silos.</param>
+/// <param name="AccessList">What became of the access list that came with the block.</param>
 [GenerateSerializer, Immutable, Alias("Grid.BlockExecutionFigures")]
 public readonly record struct BlockExecutionFigures(
     [property: Id(0)] int Waves, [property: Id(1)] int Executions, [property: Id(2)] int Strands, [property: Id(3)] double IdealWidth,
-    [property: Id(4)] FallbackReason Fallback, [property: Id(5)] int Sent, [property: Id(6)] int Fetches)
+    [property: Id(4)] FallbackReason Fallback, [property: Id(5)] int Sent, [property: Id(6)] int Fetches,
+    [property: Id(7)] AccessListUse AccessList)
 {
     public static BlockExecutionFigures Of(ExecutionReport report) =>
-        new(report.Waves, report.Executions, report.Strands, report.IdealWidth, report.Fallback, report.Sent, report.Fetches);
+        new(report.Waves, report.Executions, report.Strands, report.IdealWidth, report.Fallback, report.Sent, report.Fetches, report.AccessList);
 }
 
 /// <summary>What each stage of a block took, in milliseconds.</summary>

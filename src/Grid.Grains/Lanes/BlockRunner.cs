@@ -38,7 +38,11 @@ public sealed class BlockRunner(
         var view = snapshot.Find(block.Environment.Header.ParentHash) ?? throw new StateMovedException(block.Environment.Header.Number - 1);
         var run = new Run(block, silos.Sites(), new FetchedState(view), profiles.ForBlock());
         var clock = new PhaseClock();
-        if (!view.IsComplete)
+        if (block.Mode == ExecutionMode.Import)
+        {
+            await RecoverSendersAsync(block.Transactions);
+        }
+        if (!view.IsComplete && block.AccessList.Length == 0)
         {
             // What the last block's predictions followed from: the next one's mostly follow from the same.
             await FetchSourcesAsync(run);
@@ -49,6 +53,7 @@ public sealed class BlockRunner(
         {
             KeepsIntermediateLists = block.Environment.Fork < Fork.Byzantium,
             Sites = run.Sites.Sites,
+            AccessList = block.AccessList,
         };
         var wave = await lanes.RunAsync(execution.Next);
         var planMs = clock.Next();
@@ -81,6 +86,16 @@ public sealed class BlockRunner(
         /// <summary>Rounds of fetching.</summary>
         public int Fetches { get; set; }
     }
+
+    /// <summary>Of a block that was made elsewhere; the pools know those of their own.</summary>
+    private Task RecoverSendersAsync(Transaction[] transactions) => Task.WhenAll(Enumerable.Range(0, lanes.Count).Select(lane => lanes.RunAsync(() =>
+    {
+        for (var i = lane; i < transactions.Length; i += lanes.Count)
+        {
+            transactions[i].TryGetSender(out _);
+        }
+        return true;
+    })));
 
     private async Task FetchSourcesAsync(Run run)
     {
@@ -119,7 +134,7 @@ public sealed class BlockRunner(
         {
             return;
         }
-        if (!run.State.View.IsComplete)
+        if (!run.State.View.IsComplete && !work.All(x => x.FindsItsState))
         {
             var transactions = TransactionsOf(run, work);
             var slots = await lanes.RunAsync(() => Locate(run, transactions, run.Sites.Own));

@@ -12,13 +12,15 @@ namespace Grid.Grains.Lanes;
 /// <param name="transactions">In block order, senders known.</param>
 /// <param name="mode">Whether an invalid one is left out or makes the block invalid.</param>
 /// <param name="ommers">Headers whose makers are rewarded, before Paris.</param>
+/// <param name="accessList">Of a given block, in EIP-7928's form, from whoever had it; empty for none.</param>
 [GenerateSerializer, Immutable, Alias("Grid.BlockWork")]
-public sealed class BlockWork(BlockEnvironment environment, Transaction[] transactions, ExecutionMode mode, BlockHeader[]? ommers = null)
+public sealed class BlockWork(BlockEnvironment environment, Transaction[] transactions, ExecutionMode mode, BlockHeader[]? ommers = null, byte[]? accessList = null)
 {
     [NonSerialized] private readonly BlockEnvironment _environment = environment;
     [NonSerialized] private readonly Transaction[] _transactions = transactions;
     [NonSerialized] private readonly ExecutionMode _mode = mode;
     [NonSerialized] private readonly BlockHeader[] _ommers = ommers ?? [];
+    [NonSerialized] private readonly byte[] _accessList = accessList ?? [];
 
     public BlockEnvironment Environment => _environment;
 
@@ -27,6 +29,8 @@ public sealed class BlockWork(BlockEnvironment environment, Transaction[] transa
     public ExecutionMode Mode => _mode;
 
     public BlockHeader[] Ommers => _ommers;
+
+    public byte[] AccessList => _accessList;
 }
 
 /// <summary>What executing a block gave. Passed within a silo.</summary>

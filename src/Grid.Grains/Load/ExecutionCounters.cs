@@ -9,6 +9,7 @@ public sealed class ExecutionCounters
 {
     private readonly Lock _lock = new();
     private readonly long[] _fallbacks = new long[Enum.GetValues<FallbackReason>().Length];
+    private readonly long[] _accessLists = new long[Enum.GetValues<AccessListUse>().Length];
     private long _blocks, _transactions, _executions, _waves, _strands, _batches, _anchored, _unknown;
     private int _largestStrand;
     private double _idealWidth, _achievedWidth;
@@ -32,6 +33,7 @@ public sealed class ExecutionCounters
             _idealWidth = report.IdealWidth;
             _achievedWidth = achievedWidth;
             _fallbacks[(int)report.Fallback]++;
+            _accessLists[(int)report.AccessList]++;
         }
     }
 
@@ -53,7 +55,9 @@ public sealed class ExecutionCounters
                 _score.Right, _score.Partly, _score.Wrong, profiles,
                 [.. Enum.GetValues<FallbackReason>().Where(reason => reason != FallbackReason.None)
                     .Select(reason => new FallbackCount(reason.ToString(), _fallbacks[(int)reason]))],
-                _achievedWidth);
+                _achievedWidth,
+                [.. Enum.GetValues<AccessListUse>().Where(use => use != AccessListUse.None)
+                    .Select(use => new AccessListCount(use.ToString(), _accessLists[(int)use]))]);
         }
     }
 }
@@ -72,6 +76,7 @@ public sealed class ExecutionCounters
 /// <param name="Profiles">Contracts whose profile is here.</param>
 /// <param name="Fallbacks">Blocks that were executed as one strand, or the rest of them, by reason.</param>
 /// <param name="AchievedWidth">Lanes that were busy during the last block's waves, on average.</param>
+/// <param name="AccessLists">Blocks that came with an access list, by what became of it.</param>
 [GenerateSerializer, Immutable, Alias("Grid.ExecutionFigures")]
 public sealed record ExecutionFigures(
     [property: Id(0)] long Blocks,
@@ -89,8 +94,13 @@ public sealed record ExecutionFigures(
     [property: Id(12)] long PredictedWrong,
     [property: Id(13)] int Profiles,
     [property: Id(14)] FallbackCount[] Fallbacks,
-    [property: Id(15)] double AchievedWidth);
+    [property: Id(15)] double AchievedWidth,
+    [property: Id(16)] AccessListCount[] AccessLists);
 
 /// <summary>Blocks with one reason for a fallback.</summary>
 [GenerateSerializer, Immutable, Alias("Grid.FallbackCount")]
 public sealed record FallbackCount([property: Id(0)] string Reason, [property: Id(1)] long Blocks);
+
+/// <summary>Blocks whose access list had one use.</summary>
+[GenerateSerializer, Immutable, Alias("Grid.AccessListCount")]
+public sealed record AccessListCount([property: Id(0)] string Use, [property: Id(1)] long Blocks);

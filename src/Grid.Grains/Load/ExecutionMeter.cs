@@ -6,7 +6,7 @@ namespace Grid.Grains.Load;
 
 /// <summary>
 /// The silo's execution figures as .NET metrics (meter "Grid.Execution"): whoever listens reads them, nobody pays for them otherwise. No label
-/// but a fallback's reason and a prediction's outcome: their number is fixed.
+/// but a fallback's reason, a prediction's outcome and an access list's use: their number is fixed.
 /// </summary>
 public sealed class ExecutionMeter(ExecutionCounters counters, ProfileTable profiles) : IHostedService
 {
@@ -28,6 +28,7 @@ public sealed class ExecutionMeter(ExecutionCounters counters, ProfileTable prof
         _meter.CreateObservableGauge("grid.profiles", () => Figures().Profiles, "{contract}", "Contracts whose calls are known");
         _meter.CreateObservableCounter("grid.predictions", () => Predictions(Figures()), "{call}", "Calls compared with their prediction");
         _meter.CreateObservableCounter("grid.fallbacks", () => Fallbacks(Figures()), "{block}", "Blocks executed as one strand, or the rest of them");
+        _meter.CreateObservableCounter("grid.access.lists", () => AccessLists(Figures()), "{block}", "Imported blocks that came with an access list, by what became of it");
         return Task.CompletedTask;
     }
 
@@ -46,4 +47,7 @@ public sealed class ExecutionMeter(ExecutionCounters counters, ProfileTable prof
 
     private static IEnumerable<Measurement<long>> Fallbacks(ExecutionFigures figures) =>
         figures.Fallbacks.Select(fallback => new Measurement<long>(fallback.Blocks, new KeyValuePair<string, object?>("reason", fallback.Reason)));
+
+    private static IEnumerable<Measurement<long>> AccessLists(ExecutionFigures figures) =>
+        figures.AccessLists.Select(list => new Measurement<long>(list.Blocks, new KeyValuePair<string, object?>("use", list.Use)));
 }

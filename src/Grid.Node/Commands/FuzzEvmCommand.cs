@@ -88,7 +88,7 @@ public static class FuzzEvmCommand
     }
 
     private static IReadOnlyList<IExecutionPath> LibraryPaths(EvmCoverage coverage) =>
-        [new ParallelPath(coverage), new ImportPath(), new TracedPath(coverage), new MissingStatePath(), new AccessListPath(), new StepwisePath()];
+        [new ParallelPath(coverage), new ListedPath(coverage), new ImportPath(), new TracedPath(coverage), new MissingStatePath(), new AccessListPath(), new StepwisePath()];
 
     /// <summary>Several silos first, as only there state is missing.</summary>
     private static IReadOnlyList<IBatchPath> GridPaths(int silos) =>

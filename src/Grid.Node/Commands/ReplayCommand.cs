@@ -16,7 +16,7 @@ public static class ReplayCommand
 
     private const int SlowestMax = 10_000, FilesMax = 1_024, EveryMax = 1_000_000, SilosMax = 64;
 
-    private sealed record Request(string Engine, int Silos, int Lanes, bool Json);
+    private sealed record Request(string Engine, int Silos, int Lanes, bool OnLists, bool Json);
 
     public static Command Create()
     {
@@ -34,6 +34,10 @@ public static class ReplayCommand
         engine.AcceptOnlyFromAmong(Library, Orleans);
         var silos = CommonOptions.Count("--silos", "Silos in this process, for the engine grid.", 1, SilosMax);
         var lanes = CommonOptions.Lanes("Threads that execute a block, a silo's with the engine grid; with more than one every block is executed in waves.", preset: 1);
+        var onLists = new Option<bool>("--access-lists")
+        {
+            Description = "Executes each block twice, for the engine library: in order, and all transactions at once on the access list that this gave.",
+        };
         var files = CommonOptions.Count("--files", "How many files run at once.", Environment.ProcessorCount, FilesMax);
         var every = CommonOptions.Count("--every", "Runs only one of so many files, evenly over all of them.", 1, EveryMax);
         var filter = new Option<string?>("--filter")
@@ -63,7 +67,7 @@ public static class ReplayCommand
         var json = CommonOptions.Json("Prints one JSON object a line for each failure, and one with the tally at the end.");
         var command = new Command("replay", "Runs official Ethereum test fixtures and tells what fails, and what differed.")
         {
-            paths, engine, silos, lanes, files, every, filter, slowest, json,
+            paths, engine, silos, lanes, onLists, files, every, filter, slowest, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -77,7 +81,7 @@ public static class ReplayCommand
             {
                 SlowestCount = parsed.GetValue(slowest), Every = parsed.GetValue(every),
             };
-            var request = new Request(parsed.GetValue(engine)!, parsed.GetValue(silos), parsed.GetValue(lanes), parsed.GetValue(json));
+            var request = new Request(parsed.GetValue(engine)!, parsed.GetValue(silos), parsed.GetValue(lanes), parsed.GetValue(onLists), parsed.GetValue(json));
             return RunAsync(options, request, parsed.InvocationConfiguration, cancellation);
         });
         return command;
@@ -92,7 +96,12 @@ public static class ReplayCommand
                 configuration.Error.WriteLine($"--silos goes with --engine {Orleans}: the library has none.");
                 return ExitCode.Usage;
             }
-            return Run(options with { Engine = new LibraryChains(request.Lanes) }, request.Json, configuration, cancellation);
+            return Run(options with { Engine = new LibraryChains(request.Lanes, request.OnLists) }, request.Json, configuration, cancellation);
+        }
+        if (request.OnLists)
+        {
+            configuration.Error.WriteLine($"--access-lists goes with --engine {Library}.");
+            return ExitCode.Usage;
         }
         await using var chains = new ClusterChains(request.Silos, request.Lanes);
         return Run(options with { Engine = chains }, request.Json, configuration, cancellation);

@@ -32,7 +32,8 @@ public interface IChainEngine
 
 /// <summary>The library: chains in memory, without grains.</summary>
 /// <param name="lanes">1: one transaction after the other. More: in waves on so many threads, also where a block is too small for it to pay.</param>
-public sealed class LibraryChains(int lanes = 1) : IChainEngine
+/// <param name="onLists">Each block also at once on the access list that executing it in order gave.</param>
+public sealed class LibraryChains(int lanes = 1, bool onLists = false) : IChainEngine
 {
     /// <summary>The blocks of the largest fixture, and some.</summary>
     public const int BlocksMax = 4_096;
@@ -44,7 +45,9 @@ public sealed class LibraryChains(int lanes = 1) : IChainEngine
 
     public T Run<T>(ChainStart start, Func<IBlockTree, T> use) => use(new ChainTree(start.Spec, start.Genesis, start.State, NewExecutor(), BlocksMax));
 
-    private IBlockExecutor NewExecutor() => lanes == 1
-        ? new SequentialBlockExecutor()
-        : new ParallelBlockExecutor(new ParallelSettings { Lanes = lanes, AlwaysSplits = true }, _memories);
+    private IBlockExecutor NewExecutor()
+    {
+        var settings = new ParallelSettings { Lanes = lanes, AlwaysSplits = true };
+        return onLists ? new ListedBlockExecutor(settings, _memories) : lanes == 1 ? new SequentialBlockExecutor() : new ParallelBlockExecutor(settings, _memories);
+    }
 }

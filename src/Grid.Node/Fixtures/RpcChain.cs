@@ -38,7 +38,7 @@ public sealed class RpcChain
         return engine.Run(chain.Start, tree =>
         {
             var blocks = new Dictionary<ulong, TreeBlock> { [0] = tree.Head };
-            foreach (var (block, length) in chain.Read())
+            foreach (var (block, length, _) in chain.Read())
             {
                 var error = tree.Import(block, length);
                 if (!error.IsNone)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Grid.Chain;
 using Grid.Evm;
 using Grid.Execution;
+using Grid.Execution.Waves;
 using Grid.Node.Commands;
 using Grid.Node.Fixtures;
 using Grid.Node.Fuzz.Evm;
@@ -28,7 +29,7 @@ public sealed class FuzzEvmTests : IDisposable
         Assert.Equal(40UL, line.RootElement.GetProperty("cases").GetUInt64());
         Assert.Equal(0, line.RootElement.GetProperty("differ").GetInt32());
         var paths = line.RootElement.GetProperty("path_cases").EnumerateObject().ToDictionary(path => path.Name, path => path.Value.GetInt64());
-        Assert.Equal(["access list", "grid, 1 silo, imported", "grid, 1 silo, made", "import", "missing state", "parallel", "stepwise", "traced"],
+        Assert.Equal(["access list", "grid, 1 silo, imported", "grid, 1 silo, made", "import", "missing state", "on its list", "parallel", "stepwise", "traced"],
             paths.Keys.Order(StringComparer.Ordinal));
         Assert.All(paths.Values, count => Assert.True(count > 0));
     }
@@ -53,6 +54,28 @@ public sealed class FuzzEvmTests : IDisposable
         foreach (var outcome in (string[])["blocks merged", "blocks: Conflict", "blocks: Rejection", "transactions taken over", "transactions executed again"])
         {
             Assert.True(summary.Coverage.Waves.GetValueOrDefault(outcome) > 10, $"{outcome}: {summary.Coverage.Waves.GetValueOrDefault(outcome)}");
+        }
+    }
+
+    /// <summary>
+    /// The same blocks on their access lists on 1 to 4 lanes, all of which but the smallest part conflict; and on lists in which values were changed, slots dropped, accounts
+    /// added, indices shifted, or that are empty: these must be refused, and change nothing.
+    /// </summary>
+    [Theory]
+    [InlineData(4, CaseOptions.PresetTransactions, 800, Fork.Frontier)]
+    [InlineData(5, 12, 700, Fork.Byzantium)]
+    [InlineData(6, 32, 150, Fork.Cancun)]
+    public void Execution_on_access_lists_leads_where_sequential_execution_leads(ulong seed, int transactions, ulong cases, Fork oldest)
+    {
+        var options = new FuzzOptions(TimeSpan.FromMinutes(5), seed, cases, Only: null, Lanes: 2, _folder.Path);
+        var generator = new CaseGenerator(seed, new CaseOptions { Transactions = transactions, Oldest = oldest });
+        var findings = new List<FuzzFinding>();
+        var summary = new EvmFuzzer(generator, coverage => [new ListedPath(coverage)], options, findings.Add).Run(TestContext.Current.CancellationToken);
+        Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
+        Assert.Equal(cases, summary.Cases);
+        foreach (var use in (AccessListUse[])[AccessListUse.Used, AccessListUse.Malformed, AccessListUse.Wrong])
+        {
+            Assert.True(summary.Coverage.Lists.GetValueOrDefault(use.ToString()) > 10, $"{use}: {summary.Coverage.Lists.GetValueOrDefault(use.ToString())}");
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class EvmCoverage
     /// <summary>Cases executed on each path.</summary>
     public SortedDictionary<string, long> PathCases { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Access lists, right and wrong ones, by what became of them.</summary>
+    public SortedDictionary<string, long> Lists { get; } = new(StringComparer.Ordinal);
+
     /// <summary>
     /// Blocks that were executed in parallel by what became of their waves, and their transactions by whether an outcome was taken over or the
     /// transaction executed again.
@@ -63,6 +66,8 @@ internal sealed class EvmCoverage
         }
     }
 
+    public void CountList(AccessListUse use) => Add(Lists, use.ToString());
+
     public void CountPath(string path, double elapsedMs, long cases = 1)
     {
         PathMs[path] = PathMs.GetValueOrDefault(path) + elapsedMs;
@@ -87,6 +92,7 @@ internal sealed class EvmCoverage
         Merge(Rejections, other.Rejections);
         Merge(Forks, other.Forks);
         Merge(Waves, other.Waves);
+        Merge(Lists, other.Lists);
         foreach (var (path, elapsedMs) in other.PathMs)
         {
             CountPath(path, elapsedMs, other.PathCases[path]);

@@ -40,6 +40,10 @@ internal sealed class FuzzReport(TextWriter output, bool isJson)
         {
             output.WriteLine($"in parallel: {string.Join(", ", coverage.Waves.Select(pair => $"{pair.Key} {pair.Value}"))}");
         }
+        if (coverage.Lists.Count > 0)
+        {
+            output.WriteLine($"access lists: {string.Join(", ", coverage.Lists.Select(pair => $"{pair.Key} {pair.Value}"))}");
+        }
         output.WriteLine($"{coverage.Steps} steps; opcodes not reached: {Names(coverage.Unreached(Fork.Osaka))}");
         output.WriteLine($"ends of frames: {string.Join(", ", HaltCounts(coverage).Select(pair => $"{pair.Key} {pair.Value}"))}");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest: case {summary.SlowestCase}, {summary.SlowestMs:F0} ms"));
@@ -60,7 +64,8 @@ internal sealed class FuzzReport(TextWriter output, bool isJson)
 internal sealed record FuzzSummaryLine(
     ulong Cases, double Seconds, double CasesPerSecond, int Differ, ulong SlowestCase, double SlowestMs, long Steps, int DeepestCall,
     SortedDictionary<string, long> PathCases, SortedDictionary<string, double> PathMs,
-    SortedDictionary<string, long> Forks, SortedDictionary<string, long> Waves, SortedDictionary<string, long> Opcodes, List<string> OpcodesNotReached, SortedDictionary<string, long> Halts,
+    SortedDictionary<string, long> Forks, SortedDictionary<string, long> Waves, SortedDictionary<string, long> Lists,
+    SortedDictionary<string, long> Opcodes, List<string> OpcodesNotReached, SortedDictionary<string, long> Halts,
     SortedDictionary<string, long> Precompiles, SortedDictionary<string, long> Transactions, SortedDictionary<string, long> Rejections)
 {
     private const string Undefined = "undefined";
@@ -80,7 +85,7 @@ internal sealed record FuzzSummaryLine(
                 summary.SlowestCase,
             Math.Round(summary.SlowestMs, 1), coverage.Steps, coverage.DeepestCall,
             coverage.PathCases, new SortedDictionary<string, double>(coverage.PathMs.ToDictionary(pair => pair.Key, pair => Math.Round(pair.Value,
-                1)), StringComparer.Ordinal), coverage.Forks, coverage.Waves, opcodes, coverage.Unreached(Fork.Osaka), FuzzReport.HaltCounts(coverage),
+                1)), StringComparer.Ordinal), coverage.Forks, coverage.Waves, coverage.Lists, opcodes, coverage.Unreached(Fork.Osaka), FuzzReport.HaltCounts(coverage),
             coverage.Precompiles, coverage.Transactions, coverage.Rejections);
     }
 }

@@ -4,6 +4,7 @@ using Grid.Evm;
 using Grid.Grains.Snapshots;
 using Grid.Node.Fixtures;
 using Grid.Node.Fuzz.Evm;
+using Grid.Node.Import;
 using Grid.Primitives;
 using Grid.Primitives.Rlp;
 using Grid.State;
@@ -30,6 +31,7 @@ internal static class InputTargets
             typeof(AccessListFormatException)),
         new("access list", InputKind.Bytes, dice => BlockOf(dice).Execution.AccessList.Encode(), ReadCompactAccessList,
             typeof(AccessListFormatException)),
+        new("access list file", InputKind.Rlp, ListFile, ReadListFile, typeof(BlockFileException)),
         new("deposit", InputKind.Bytes, DepositData, ReadDeposit),
         new("words", InputKind.Text, WordText, ReadWords),
         // Before EIP-3860 the gas of a run buys some initcode of 300 kB, whose translation takes 100 times that.
@@ -218,6 +220,21 @@ internal static class InputTargets
     {
         var list = BlockAccessList.DecodeRlp(bytes);
         Require(list.EncodeRlp().AsSpan().SequenceEqual(bytes), "an access list encodes to its bytes");
+    }
+
+    private static byte[] ListFile(Dice dice)
+    {
+        var writer = new RlpWriter();
+        AccessListFile.Write(writer, Hash256.FromWord(1), BlockOf(dice).Execution.AccessList.EncodeRlp());
+        return writer.ToArray();
+    }
+
+    private static void ReadListFile(byte[] bytes)
+    {
+        var block = new FileBlock(new Block(new BlockHeader(), [], [], null), 0);
+        foreach (var _ in AccessListFile.Join([block, block], new MemoryStream(bytes)))
+        {
+        }
     }
 
     private static void ReadCompactAccessList(byte[] bytes)

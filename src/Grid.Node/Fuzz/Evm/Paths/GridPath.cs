@@ -11,8 +11,8 @@ using Grid.Storage.Memory;
 namespace Grid.Node.Fuzz.Evm.Paths;
 
 /// <summary>
-/// The grid itself: silos in this process, a block made of each case's transactions, or the sealed block imported. Its header commits to everything:
-/// state, receipts, gas.
+/// The grid itself: silos in this process, a block made of each case's transactions, or the sealed block imported, with its access list, with a wrong one or with
+/// none. Its header commits to everything: state, receipts, gas.
 /// </summary>
 /// <param name="isImport">Whether the blocks are imported, not made.</param>
 internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
@@ -30,9 +30,10 @@ internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
     public IReadOnlyList<Difference> Check(PreparedCase prepared, CaseResult oracle) => CheckAll([prepared], CancellationToken.None)?.Differences ?? [];
 
     public (int Place, IReadOnlyList<Difference> Differences)? CheckAll(IReadOnlyList<PreparedCase> batch, CancellationToken cancellation) =>
-        CheckAllAsync(GridChain.Of(batch, isImport), cancellation).GetAwaiter().GetResult();
+        CheckAllAsync(batch, GridChain.Of(batch, isImport), cancellation).GetAwaiter().GetResult();
 
-    private async Task<(int Place, IReadOnlyList<Difference> Differences)?> CheckAllAsync(GridChain chain, CancellationToken cancellation)
+    private async Task<(int Place, IReadOnlyList<Difference> Differences)?> CheckAllAsync(
+        IReadOnlyList<PreparedCase> batch, GridChain chain, CancellationToken cancellation)
     {
         var options = new GridOptions
         {
@@ -42,7 +43,7 @@ internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
         var coordinator = cluster.Grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
         for (var i = 0; i < chain.Blocks.Count && !cancellation.IsCancellationRequested; i++)
         {
-            var differences = isImport ? await ImportAsync(coordinator, chain.Blocks[i]) : await MakeAsync(coordinator, chain.Blocks[i]);
+            var differences = isImport ? await ImportAsync(coordinator, chain.Blocks[i], ListOf(batch[i], chain.Blocks[i])) : await MakeAsync(coordinator, chain.Blocks[i]);
             if (differences.Count > 0)
             {
                 return (i, differences);
@@ -67,14 +68,26 @@ internal sealed class GridPath(int silos, int lanes, bool isImport) : IBatchPath
         return differences;
     }
 
-    private static async Task<List<Difference>> ImportAsync(IBlockCoordinatorGrain coordinator, GridBlock block)
+    private static byte[]? ListOf(PreparedCase prepared, GridBlock block)
+    {
+        var dice = new Dice(prepared.Source.Seed ^ 0x67726964, prepared.Source.Index);
+        var list = block.Result.Execution.AccessList;
+        return dice.Below(4) switch
+        {
+            0 => null,
+            1 => ListDraft.Mutate(list, dice),
+            _ => list.EncodeRlp(),
+        };
+    }
+
+    private static async Task<List<Difference>> ImportAsync(IBlockCoordinatorGrain coordinator, GridBlock block, byte[]? list)
     {
         Block.TryDecode(block.Block.Encode(), out var decoded, out var error);
         if (decoded is null)
         {
             return [new Difference("block", "decoding", $"{error.Code}", "none")];
         }
-        var result = await coordinator.ImportBlock(new BlockImport(decoded)).WaitAsync(BlockLimit);
+        var result = await coordinator.ImportBlock(new BlockImport(decoded, AccessList: list)).WaitAsync(BlockLimit);
         return result.Committed is { } summary
             ? CompareHeaders(summary.Header, block.Block.Header)
             : [new Difference("block", "error",

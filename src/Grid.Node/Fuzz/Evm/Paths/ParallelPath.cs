@@ -70,7 +70,7 @@ internal sealed class ParallelPath(EvmCoverage coverage) : IExecutionPath
         guests.Release();
     }
 
-    private static void Delay(ulong number)
+    internal static void Delay(ulong number)
     {
         switch (number >> 61)
         {
@@ -85,7 +85,7 @@ internal sealed class ParallelPath(EvmCoverage coverage) : IExecutionPath
         }
     }
 
-    private static void RunToEnd(IResumable work, WorldTrie all, bool missing)
+    internal static void RunToEnd(IResumable work, WorldTrie all, bool missing)
     {
         var state = missing ? new ForgetfulState(all) : null;
         for (var round = 0; work.Run() == ExecutionStatus.StateMiss; round++)
