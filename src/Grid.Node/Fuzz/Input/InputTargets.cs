@@ -222,18 +222,21 @@ internal static class InputTargets
         Require(list.EncodeRlp().AsSpan().SequenceEqual(bytes), "an access list encodes to its bytes");
     }
 
+    /// <summary>The block of a file of lists.</summary>
+    private static FileBlock ListedBlock { get; } = new(new Block(new BlockHeader(), [], [], null), 0);
+
     private static byte[] ListFile(Dice dice)
     {
         var writer = new RlpWriter();
-        AccessListFile.Write(writer, Hash256.FromWord(1), BlockOf(dice).Execution.AccessList.EncodeRlp());
+        AccessListFile.Write(writer, ListedBlock.Block.Hash, BlockOf(dice).Execution.AccessList.EncodeRlp());
         return writer.ToArray();
     }
 
     private static void ReadListFile(byte[] bytes)
     {
-        var block = new FileBlock(new Block(new BlockHeader(), [], [], null), 0);
-        foreach (var _ in AccessListFile.Join([block, block], new MemoryStream(bytes)))
+        foreach (var block in AccessListFile.Join([ListedBlock], new MemoryStream(bytes)))
         {
+            Require(block.AccessList is [>= 0xc0, ..], "a block's access list is an RLP list");
         }
     }
 
