@@ -15,6 +15,8 @@ internal sealed class RlpItems(Stream stream, string what)
     /// <summary>No block of any chain is near it; beyond it a file is refused.</summary>
     private const int ItemBytesMax = 64 << 20;
 
+    private const int FirstBytes = 64 << 10;
+
     private byte[] _buffer = [];
     private long _offset;
     private int _length;
@@ -55,12 +57,22 @@ internal sealed class RlpItems(Stream stream, string what)
             throw Error($"has {payload} bytes; at most {ItemBytesMax} are read");
         }
         var length = 1 + lengthBytes + (int)payload;
-        if (_buffer.Length < length)
+        if (_buffer.Length < header.Length)
         {
-            _buffer = new byte[Math.Max(length, _buffer.Length * 2)];
+            _buffer = new byte[FirstBytes];
         }
         header[..(1 + lengthBytes)].CopyTo(_buffer);
-        ReadExactly(_buffer.AsSpan(1 + lengthBytes, (int)payload));
+        // What the length says costs nothing before so much has come.
+        for (var read = 1 + lengthBytes; read < length;)
+        {
+            var next = Math.Min(length, Math.Max(FirstBytes, read * 2));
+            if (_buffer.Length < next)
+            {
+                Array.Resize(ref _buffer, next);
+            }
+            ReadExactly(_buffer.AsSpan(read, next - read));
+            read = next;
+        }
         _length = length;
         return true;
     }
