@@ -170,14 +170,12 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     }
 
     /// <summary>Blocks until nothing waits, or the next one isn't due yet, or somebody else wants to make one. Each is executed while the one before is appended.</summary>
-    /// <returns>The blocks that were made.</returns>
-    private async Task<int> MakeWhileTransactionsWait(CancellationToken cancellation)
+    private async Task<bool> MakeWhileTransactionsWait(CancellationToken cancellation)
     {
-        var blocks = 0;
         var commit = Task.CompletedTask;
         try
         {
-            do
+            while (true)
             {
                 _transactionsWait = false;
                 _lookedAt = _time.GetTimestamp();
@@ -185,16 +183,19 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
                 {
                     break;
                 }
-                blocks++;
                 // More may have been on offer than one block holds.
                 _transactionsWait = true;
                 commit = Commit(made);
+                if (_time.GetElapsedTime(_lookedAt) < _options.BlockTime || cancellation.IsCancellationRequested
+                    || _gate.IsClosed || _gate.IsWanted || !_protocol.IsSettled)
+                {
+                    break;
+                }
+                // A message to each silo, so only where the next block follows.
                 await _protocol.HoldAsync(made.Block, made.Applied);
             }
-            while (_time.GetElapsedTime(_lookedAt) >= _options.BlockTime && !cancellation.IsCancellationRequested
-                && !_gate.IsClosed && !_gate.IsWanted && _protocol.IsSettled);
             await commit;
-            return blocks;
+            return true;
         }
         finally
         {
