@@ -133,8 +133,9 @@ internal unsafe ref struct Exponentiation
         Digits.FromLimbs(plain, length, plainDigits, digits);
         var element = TakeElement(digits);
         LeaveWithPower(in ring, table, stride, plainDigits, TakeElement(digits), element);
-        Digits.ToLimbs(element, digits, power, length);
-        if (!Limbs.IsBelow(power, modulus, length))
+        // Below 2m, which may take a bit more than the modulus' limbs have.
+        Digits.ToLimbs(element, digits, power, length + 1);
+        if (power[length] != 0 || !Limbs.IsBelow(power, modulus, length))
         {
             Limbs.Subtract(power, modulus, length);
         }

@@ -51,6 +51,23 @@ public class ModExpTests
             AssertRight(b, e, m);
         }, iter: 60);
 
+    /// <summary>
+    /// A product of vectors is below 2m, not below m: of a modulus with its limbs' highest bits set, about one power in a hundred comes out
+    /// a bit longer than the modulus' limbs, before m is taken off.
+    /// </summary>
+    [Fact]
+    public void Powers_longer_than_the_limbs_agree_with_integers() =>
+        Gen.Select(Gen.OneOf<int>(40, 48, 64, 128, 256), Gen.ULong, Gen.OneOf<byte>(3, 4, 17)).Sample((length, seed, exponent) =>
+        {
+            var random = new Random(unchecked((int)seed));
+            var (number, modulus) = (new byte[length], new byte[length]);
+            random.NextBytes(number);
+            random.NextBytes(modulus);
+            (modulus[0], modulus[^1]) = (0xFF, (byte)(modulus[^1] | 1));
+            AssertRight(number, [exponent], modulus);
+            AssertRight(number, [1, 0, 1], modulus);
+        }, iter: 3000);
+
     /// <summary>Carries, and sums of digits that come near a word's end: all bits set, and numbers of so many digits that they carry between.</summary>
     [Theory]
     [InlineData(33)]
