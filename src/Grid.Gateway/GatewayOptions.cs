@@ -1,7 +1,7 @@
 namespace Grid.Gateway;
 
 /// <summary>The gateway's limits.</summary>
-public sealed class GatewayOptions
+public sealed record GatewayOptions
 {
     /// <summary>Bytes of a request's body; a larger one is answered with 413.</summary>
     public int BodyBytesMax { get; init; } = 5 * 1024 * 1024;

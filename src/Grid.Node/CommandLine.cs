@@ -17,6 +17,7 @@ public static class CommandLine
         NodeCommand.Create(),
         SiloCommand.Create(),
         GatewayCommand.Create(),
+        LimitsCommand.Create(),
         SchemaCommand.Create(),
         ImportCommand.Create(),
         ExportCommand.Create(),

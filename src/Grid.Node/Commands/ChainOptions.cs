@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Grid.Node.Hosting;
+using Grid.Node.Hosting.Limits;
 using Grid.Primitives;
 
 namespace Grid.Node.Commands;
@@ -27,6 +28,7 @@ internal sealed class ChainOptions
 
     private readonly Option<string> _beneficiary = new("--beneficiary") { Description = "Who is paid the priority fees. Without it: the genesis block's coinbase.", HelpName = "ADDR" };
 
+    private readonly Option<string> _limits = LimitsCommand.CreateOption();
     private readonly Option<Uri?> _collector = CommonOptions.Collector();
 
     public ChainOptions()
@@ -39,7 +41,7 @@ internal sealed class ChainOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _genesis, _archive, _memory, _blockTime, _lanes, _beneficiary, _collector })
+        foreach (var option in new Option[] { _genesis, _archive, _memory, _blockTime, _lanes, _beneficiary, _limits, _collector })
         {
             command.Options.Add(option);
         }
@@ -49,6 +51,8 @@ internal sealed class ChainOptions
     public string? GenesisOf(ParseResult parsed) => parsed.GetValue(_genesis)?.FullName;
 
     public bool IsArchive(ParseResult parsed) => parsed.GetValue(_archive);
+
+    public ChosenLimits LimitsOf(ParseResult parsed) => LimitsCommand.Of(parsed, _limits);
 
     public MemoryPlan? PlanOf(ParseResult parsed) => parsed.GetValue(_memory) is { } mib ? new MemoryPlan(mib) : null;
 
@@ -65,5 +69,6 @@ internal sealed class ChainOptions
         storage,
         PlanOf(parsed),
         IsArchive(parsed),
+        LimitsOf(parsed),
         parsed.GetValue(_collector));
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace Grid.Node.Commands;
@@ -73,9 +74,12 @@ internal static class ConfiguredArguments
         // What comes later in the configuration has won already where the keys are the same; of two ways to write one the variable's is looked for first.
         var sections = configuration.GetChildren().Where(section => Plain(section.Key).Equals(Plain(option.Name), StringComparison.OrdinalIgnoreCase)).ToArray();
         var section = sections.FirstOrDefault(x => x.Key.Contains('_', StringComparison.Ordinal)) ?? sections.FirstOrDefault();
-        var value = section?.Value ?? string.Join(',', section?.GetChildren().Select(item => item.Value) ?? []);
+        var value = section?.Value ?? string.Join(',', section?.GetChildren().Select(ItemOf) ?? []);
         return string.IsNullOrEmpty(value) ? [] : [$"{option.Name}={value}"];
     }
+
+    /// <summary>Of an array its value; of an object both, as NAME=VALUE.</summary>
+    private static string? ItemOf(IConfigurationSection item) => int.TryParse(item.Key, CultureInfo.InvariantCulture, out _) ? item.Value : $"{item.Key}={item.Value}";
 
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
 }

@@ -16,6 +16,7 @@ public static class GatewayCommand
     {
         var listen = ListenOption.Create("Where REST, JSON-RPC and the dashboard listen.", DefaultListen);
         var cluster = SiloCommand.ClusterOption();
+        var limits = LimitsCommand.CreateOption();
         var collector = CommonOptions.Collector();
         var silos = new Option<string>("--silos")
         {
@@ -23,7 +24,7 @@ public static class GatewayCommand
             HelpName = "HOST:PORT[,HOST:PORT…]", DefaultValueFactory = _ => DefaultSilos,
         };
         CommonOptions.Check(silos, text => TryParse(text, out _), $"--silos takes HOST:PORT, or several with commas in between, {SilosMax} at most.");
-        var command = new Command("gateway", "Starts a gateway to a cluster: REST, JSON-RPC and the dashboard, and no part of the chain.") { silos, cluster, listen, collector };
+        var command = new Command("gateway", "Starts a gateway to a cluster: REST, JSON-RPC and the dashboard, and no part of the chain.") { silos, cluster, listen, limits, collector };
         command.Options.Add(ConfiguredArguments.CreateOption());
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -37,7 +38,7 @@ public static class GatewayCommand
             }
             var location = new ClusterLocation(parsed.GetValue(cluster)!, found);
             return await ServedApp.RunAsync(
-                GatewayHost.Build(location, endPoint!, parsed.GetValue(collector)), endPoint!, configuration, url => GreetAsync(configuration.Output, location, url), cancellation);
+                GatewayHost.Build(location, endPoint!, LimitsCommand.Of(parsed, limits), parsed.GetValue(collector)), endPoint!, configuration, url => GreetAsync(configuration.Output, location, url), cancellation);
         });
         return command;
     }

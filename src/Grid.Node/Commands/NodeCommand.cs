@@ -29,7 +29,7 @@ public static class NodeCommand
                 await configuration.Error.WriteLineAsync(ProcessFault.Usage);
                 return ExitCode.Usage;
             }
-            var location = storage.LocationOf(parsed);
+            var location = storage.LocationOf(parsed, chain.LimitsOf(parsed));
             var plan = chain.PlanOf(parsed);
             // Before anything else starts, whose end would be told at length.
             if (ListenOption.WhyNotFree(endPoint!) is { } reason)

@@ -92,6 +92,7 @@ public static class SiloCommand
                     return ExitCode.Failure;
                 }
             }
+            database = _chain.LimitsOf(parsed).Apply(database);
             return await ChainFailure.ReportAsync(
                 configuration, new StorageLocation(Database: database), _chain.GenesisOf(parsed), () => JoinAsync(parsed, database, listen!, endPoints, faults, cancellation));
         }

@@ -31,7 +31,8 @@ public static class SimulateCommand
             }
             var options = new SimulationOptions(
                 parsed.GetValue(seed), parsed.GetValue(histories), TimeSpan.FromSeconds(parsed.GetValue(seconds)), Environment.ProcessorCount);
-            var result = SimulationRun.Run(options, cancellation);
+            Action<SimulationResult> onProgress = isJson ? _ => { } : result => output.WriteLine(Line(result));
+            var result = SimulationRun.Run(options, onProgress, cancellation);
             Print(output, result, isJson);
             return Task.FromResult(result.Failures.Length == 0 ? ExitCode.Ok : ExitCode.Failure);
         });
@@ -56,10 +57,12 @@ public static class SimulateCommand
         {
             output.WriteLine($"FAIL --history {failure.Seed.ToString(CultureInfo.InvariantCulture)} ({failure.Trouble}): {failure.Violation}");
         }
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{result.Histories} histories, {result.Failed} failed; {result.Blocks} blocks, {result.Transactions} transactions, {result.Messages} messages between {result.Silos} silos, {result.VirtualSeconds:F0} simulated s in {result.Seconds} s"));
+        output.WriteLine(Line(result));
     }
+
+    private static string Line(SimulationResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{result.Histories} histories, {result.Failed} failed; {result.Blocks} blocks, {result.Transactions} transactions, {result.Messages} messages between {result.Silos} silos, {result.VirtualSeconds:F0} simulated s in {result.Seconds} s");
 
     private static string Line(HistoryResult result) => string.Create(
         CultureInfo.InvariantCulture,

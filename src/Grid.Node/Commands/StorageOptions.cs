@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grid.Node.Hosting;
+using Grid.Node.Hosting.Limits;
 using Grid.Storage.Postgres;
 
 namespace Grid.Node.Commands;
@@ -47,12 +48,14 @@ internal sealed class StorageOptions
     }
 
     /// <summary>What was asked for; an option comes before the variable.</summary>
-    public StorageLocation LocationOf(ParseResult parsed)
+    /// <param name="limits">Of a command that has such; null for the presets.</param>
+    public StorageLocation LocationOf(ParseResult parsed, ChosenLimits? limits = null)
     {
         if (parsed.GetValue(_data) is { } folder)
         {
             return new StorageLocation(folder.FullName);
         }
-        return new StorageLocation(Database: DatabaseOf(parsed, _database));
+        var database = DatabaseOf(parsed, _database);
+        return new StorageLocation(Database: database is null || limits is null ? database : limits.Apply(database));
     }
 }

@@ -37,7 +37,7 @@ public static class NodeHost
                 silo.AddGridDashboard();
             }
         });
-        builder.Services.AddGridGateway(new Gateway.GatewayOptions { ShowsOrleansDashboard = showsOrleans });
+        builder.Services.AddGridGateway(node.Limits.Apply(new Gateway.GatewayOptions { ShowsOrleansDashboard = showsOrleans }));
         var app = builder.Build();
         app.MapGridGateway();
         app.MapGridMetrics();

@@ -1,6 +1,7 @@
 using System.Net;
 using Grid.Chain;
 using Grid.Grains;
+using Grid.Node.Hosting.Limits;
 using Grid.Primitives;
 
 namespace Grid.Node.Hosting;
@@ -15,14 +16,15 @@ namespace Grid.Node.Hosting;
 /// <param name="Storage">What the chain is kept in: for people.</param>
 /// <param name="Memory">What the process may take; null for all it needs.</param>
 /// <param name="IsArchive">Whether the state after every block can be read.</param>
+/// <param name="Limits">The limits that were chosen.</param>
 /// <param name="Collector">The OpenTelemetry collector that gets the metrics; null for none.</param>
 public sealed record NodeOptions(
     Genesis Genesis, bool IsDevelopment, IPEndPoint Listen, TimeSpan BlockTime, int Lanes, Address Beneficiary, string Storage, MemoryPlan? Memory, bool IsArchive,
-    Uri? Collector = null)
+    ChosenLimits Limits, Uri? Collector = null)
 {
     public GridOptions ToGridOptions()
     {
         var options = new GridOptions { Genesis = Genesis, IsDevelopment = IsDevelopment, BlockTime = BlockTime, Lanes = Lanes, Beneficiary = Beneficiary };
-        return Memory is { } memory ? memory.Limit(options) : options;
+        return Limits.Apply(Memory is { } memory ? memory.Limit(options) : options);
     }
 }

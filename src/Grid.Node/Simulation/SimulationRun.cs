@@ -19,37 +19,39 @@ internal sealed record SimulationResult(
 /// <remarks>Safe because histories share nothing but immutable scenes; what they come to is added up under a lock.</remarks>
 internal sealed class SimulationRun
 {
-    private const int FailuresKept = 20;
+    private const int FailuresKept = 20, HistoriesBetweenReports = 1_000;
 
     /// <summary>Enough for deep chains of continuations.</summary>
     private const int StackBytes = 16 << 20;
 
     private readonly Lock _lock = new();
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly SimulationOptions _options;
+    private readonly Action<SimulationResult> _onProgress;
     private readonly List<FailedHistory> _failures = [];
     private int _histories, _failed;
     private long _blocks, _transactions, _messages, _silos;
     private double _virtualSeconds;
 
-    private SimulationRun()
+    private SimulationRun(SimulationOptions options, Action<SimulationResult> onProgress)
     {
+        _options = options;
+        _onProgress = onProgress;
     }
 
-    public static SimulationResult Run(SimulationOptions options, CancellationToken cancellation)
+    /// <param name="onProgress">Told, by one thread at a time, what histories have come to so far: now and then, and where one fails.</param>
+    public static SimulationResult Run(SimulationOptions options, Action<SimulationResult> onProgress, CancellationToken cancellation)
     {
-        var run = new SimulationRun();
-        var start = Stopwatch.GetTimestamp();
+        var run = new SimulationRun(options, onProgress);
         var next = -1;
         Thread[] threads = [.. Enumerable.Range(0, options.Threads).Select(_ => new Thread(Work, StackBytes))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
-        var failures = run._failures.OrderBy(failure => failure.Seed).Take(FailuresKept).ToArray();
-        return new SimulationResult(
-            options.Seed, run._histories, run._failed, failures, run._blocks, run._transactions, run._messages, run._silos, Math.Round(run._virtualSeconds),
-            Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 1));
+        return run.Result();
 
         void Work()
         {
-            while (!cancellation.IsCancellationRequested && Stopwatch.GetElapsedTime(start) < options.TimeMax
+            while (!cancellation.IsCancellationRequested && Stopwatch.GetElapsedTime(run._start) < options.TimeMax
                 && Interlocked.Increment(ref next) is var index && index < options.Histories)
             {
                 run.Add(RunOne(options.Seed + (ulong)index));
@@ -87,6 +89,14 @@ internal sealed class SimulationRun
                     _failures.Add(new FailedHistory(result.Seed, result.Trouble.ToString(), result.Violation));
                 }
             }
+            if (_histories % HistoriesBetweenReports == 0 || (result.Violation is not null && _failed <= FailuresKept))
+            {
+                _onProgress(Result());
+            }
         }
     }
+
+    private SimulationResult Result() => new(
+        _options.Seed, _histories, _failed, [.. _failures.OrderBy(failure => failure.Seed)], _blocks, _transactions, _messages, _silos, Math.Round(_virtualSeconds),
+        Math.Round(Stopwatch.GetElapsedTime(_start).TotalSeconds, 1));
 }

@@ -12,7 +12,8 @@ public sealed partial record PostgresOptions(string ConnectionString)
     /// <summary>What the schema is called where nothing says otherwise.</summary>
     public const string DefaultSchema = "grid";
 
-    private const int PoolSizeMax = 1_000, BlocksBehindLimit = 256;
+    /// <summary>What <see cref="PoolSize"/> and <see cref="BlocksBehindMax"/> may be at most.</summary>
+    public const int PoolSizeLimit = 1_000, BlocksBehindLimit = 256;
 
     /// <summary>What a connection collects before it gives it to the system: with Npgsql's 8 KiB, sending a block takes some hundred calls, and each wakes the server.</summary>
     private const int WriteBufferBytes = 128 << 10;
@@ -53,9 +54,9 @@ public sealed partial record PostgresOptions(string ConnectionString)
         {
             throw new StorageException(StorageError.Incompatible, $"'{schema}' can't name a schema: it takes small letters, digits and underscores, and no more than 63");
         }
-        if (PoolSize is < 2 or > PoolSizeMax || ConnectTimeout < TimeSpan.FromSeconds(1) || CommandTimeout < TimeSpan.FromSeconds(1))
+        if (PoolSize is < 2 or > PoolSizeLimit || ConnectTimeout < TimeSpan.FromSeconds(1) || CommandTimeout < TimeSpan.FromSeconds(1))
         {
-            throw new StorageException(StorageError.Incompatible, $"connections are from 2 to {PoolSizeMax}, and time-outs one second at least");
+            throw new StorageException(StorageError.Incompatible, $"connections are from 2 to {PoolSizeLimit}, and time-outs one second at least");
         }
         if (BlocksBehindMax is < 1 or > BlocksBehindLimit)
         {
