@@ -31,7 +31,7 @@ internal sealed partial class MembershipWatch(IGrainFactory grains, SiloGateways
                 answered = Stopwatch.GetTimestamp();
                 await Task.Delay(Period, cancellation);
             }
-            // Whatever the silo's database or the network came to: it may be this silo only, so another one is asked at once.
+            // Whatever the silo's database or the network came to: it may be this silo only, so another one is asked without waiting for the next time.
             catch (Exception error) when (!cancellation.IsCancellationRequested)
             {
                 LogUnanswered(error.Message);

@@ -54,7 +54,7 @@ internal sealed partial class SiloGateways(IReadOnlyList<DnsEndPoint> silos, Wai
         if (lost.Except(_lost).Any())
         {
             _hasNewlyLost = true;
-            LogLost(string.Join(", ", lost.AsEnumerable()));
+            LogLost(string.Join<IPEndPoint>(", ", lost));
         }
         _lost = lost;
         // Generation 0 is whoever listens there.
