@@ -50,13 +50,19 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         {
             var report = await gateway.Client.GetGrainsAsync();
             var silo = report.Silos.FirstOrDefault(x => x.GrainTypes.Any(type => type is { GrainType: "BlockCoordinatorGrain", Activations: > 0 }));
-            return silo is null ? null : Enumerable.Range(0, _silos.Length).First(i => silo.Silo.Contains($":{_ports[(i * PortsPerSilo) + 1]}:", StringComparison.Ordinal));
+            return silo is null ? null : NumberOf(silo);
         }
         catch (GridException)
         {
             return null;
         }
     }
+
+    /// <summary>The number of a silo of a report.</summary>
+    public int NumberOf(SiloInfo silo) => Enumerable.Range(0, _silos.Length).First(i => silo.Silo.Contains($":{_ports[(i * PortsPerSilo) + 1]}:", StringComparison.Ordinal));
+
+    /// <summary>Has a silo stand still without dying.</summary>
+    public void FreezeSilo(int number) => _silos[number]!.Freeze();
 
     public async Task KillSiloAsync(int number)
     {

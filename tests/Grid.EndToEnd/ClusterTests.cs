@@ -1,8 +1,5 @@
 using System.Net;
-using System.Numerics;
 using System.Text.Json;
-using Grid.Client;
-using Grid.Primitives;
 using Grid.Testing;
 
 namespace Grid.EndToEnd;
@@ -10,13 +7,11 @@ namespace Grid.EndToEnd;
 /// <summary>Silos and gateways as processes over PostgreSQL: what one of them acknowledges survives any of them.</summary>
 public sealed class ClusterTests : IAsyncLifetime
 {
-    private const int Silos = 3, Batch = 8;
+    private const int Silos = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly Address _receiver = Wallet.NewReceiver();
-    private readonly List<string> _acknowledged = [];
-    private readonly ulong[] _nonces = new ulong[Wallet.Accounts];
+    private readonly ClusterTransfers _transfers = new();
     private PostgresServer _server = null!;
     private ClusterProcesses _cluster = null!;
 
@@ -50,31 +45,30 @@ public sealed class ClusterTests : IAsyncLifetime
         await gateway.ReadyAsync();
         var chainId = await gateway.CallAsync("eth_chainId");
         Assert.Equal("0x7a69", chainId.GetString());
-        await SubmitAsync(gateway);
+        await _transfers.SubmitAsync(gateway);
         await OtherSettingsAreRefusedAsync();
 
         int? coordinator = null;
         await gateway.PollAsync("a silo has the coordinator", Patience, async () => (coordinator = await _cluster.FindCoordinatorAsync(gateway)) is not null);
-        await SubmitAsync(gateway);
+        await _transfers.SubmitAsync(gateway);
         await _cluster.KillSiloAsync(coordinator!.Value);
-        await SubmitAsync(gateway);
-        await IncludedAsync(gateway);
+        await _transfers.SubmitAsync(gateway);
+        await _transfers.IncludedAsync(gateway);
 
         await _cluster.StartSilo(coordinator.Value).ReadyAsync();
         await _cluster.StartSilo(2).ReadyAsync();
-        await SubmitAsync(gateway);
+        await _transfers.SubmitAsync(gateway);
         for (var number = 0; number < Silos; number++)
         {
             var outcome = await _cluster.StopSiloAsync(number);
             Assert.True(outcome.ExitCode == 0, outcome.All);
             Assert.DoesNotContain(_server.Password, outcome.All, StringComparison.Ordinal);
-            await SubmitAsync(gateway);
+            await _transfers.SubmitAsync(gateway);
             await _cluster.StartSilo(number).ReadyAsync();
         }
-        await SubmitAsync(gateway);
-        await IncludedAsync(gateway);
-        // Each once, or the sum would differ.
-        Assert.Equal(new BigInteger(_acknowledged.Count), await ChainView.BalanceAsync(gateway, _receiver.ToString()));
+        await _transfers.SubmitAsync(gateway);
+        await _transfers.IncludedAsync(gateway);
+        await _transfers.IncludedOnceAsync(gateway);
         Assert.Equal(0, (await gateway.StopAsync()).ExitCode);
         await VerifyAsync();
     }
@@ -117,48 +111,6 @@ public sealed class ClusterTests : IAsyncLifetime
         var outcome = await _cluster.TrySiloAsync("--block-time", "77");
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains("--block-time is 77 here and 100 there", outcome.Error, StringComparison.Ordinal);
-    }
-
-    /// <summary>Sends some transfers from each of two accounts, and again until each is acknowledged.</summary>
-    private async Task SubmitAsync(NodeProcess gateway)
-    {
-        for (var account = 0; account < 2; account++)
-        {
-            for (var i = 0; i < Batch; i++)
-            {
-                var raw = Wallet.Raw(account, _nonces[account]++, _receiver);
-                await gateway.PollAsync("a transfer is acknowledged", Patience, async () =>
-                {
-                    try
-                    {
-                        _acknowledged.Add(await gateway.Client.SubmitAsync(raw, Cancellation));
-                        return true;
-                    }
-                    catch (GridException refusal) when (refusal.Problem.Status == 503 && refusal.RetryAfter is not null)
-                    {
-                        return false;
-                    }
-                });
-            }
-        }
-    }
-
-    private async Task IncludedAsync(NodeProcess gateway)
-    {
-        foreach (var hash in _acknowledged)
-        {
-            await gateway.PollAsync("an acknowledged transfer is included", Patience, async () =>
-            {
-                try
-                {
-                    return (await gateway.Client.GetTransactionAsync(hash, Cancellation))?.Status == "included";
-                }
-                catch (GridException refusal) when (refusal.Problem.Status == 503)
-                {
-                    return false;
-                }
-            });
-        }
     }
 
     private async Task VerifyAsync()

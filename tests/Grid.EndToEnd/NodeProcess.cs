@@ -127,6 +127,9 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public void SendTerminate() => _process.SendTerminate();
 
+    /// <summary>Has the process stand still: SIGSTOP.</summary>
+    public void Freeze() => _process.Freeze();
+
     public Task<Outcome> WaitAsync() => _process.WaitAsync(StopTimeout);
 
     public async ValueTask DisposeAsync()

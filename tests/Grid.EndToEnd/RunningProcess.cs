@@ -16,6 +16,9 @@ internal sealed partial class RunningProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
 
+    /// <summary>SIGSTOP, which has another number on macOS.</summary>
+    private static readonly int Stop = OperatingSystem.IsMacOS() ? 17 : 19;
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
@@ -62,6 +65,9 @@ internal sealed partial class RunningProcess : IAsyncDisposable
 
     /// <summary>Asks the process to end itself: SIGTERM.</summary>
     public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
+
+    /// <summary>Has the process stand still, with its connections open: SIGSTOP.</summary>
+    public void Freeze() => Assert.Equal(0, Kill(_process.Id, Stop));
 
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();

@@ -19,15 +19,15 @@ public sealed record ConnectedCluster(IGrainFactory Grains, ChainDescription Cha
 
 /// <summary>
 /// Connects to a cluster as a client, and keeps trying until it answers. Once connected, Orleans' client finds other silos by itself where one is
-/// lost, and goes on where all were lost and some are back.
+/// lost, and goes on where all were lost and some are back. Silos that were lost without a sign are told by the others (<see cref="MembershipWatch"/>).
 /// </summary>
 /// <remarks>Safe because the cluster is set once, as a whole, and read as a whole.</remarks>
 public sealed partial class ClusterConnection(ClusterLocation location, ILoggerFactory loggers) : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How often the names are resolved, and silos that didn't answer tried again.</summary>
-    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(3);
+    /// <summary>How soon a silo that the cluster has lost or found isn't used any more, or is, and silos that didn't answer are tried again.</summary>
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// A question that isn't answered then is told as that: one that went through a silo that died may never be. Those that may take longer say so themselves
@@ -50,9 +50,11 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
         {
             await client.StartAsync(stoppingToken);
             var grains = client.Services.GetRequiredService<IGrainFactory>();
+            var watch = new MembershipWatch(grains, client.Services.GetRequiredService<SiloGateways>(), loggers.CreateLogger<MembershipWatch>());
+            var watching = watch.RunAsync(stoppingToken);
             _cluster = new ConnectedCluster(grains, await DescribeAsync(grains, stoppingToken));
             LogConnected(location.ClusterId, _cluster.Chain.Spec.ChainId);
-            await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken);
+            await watching;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -87,7 +89,11 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
             client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (ClusterDefaults.ServiceId, location.ClusterId));
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = RefreshInterval);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = answerTimeout);
-            client.Services.AddSingleton<IGatewayListProvider>(new SiloGateways(location.Silos, loggers.CreateLogger<SiloGateways>()));
+            var waiting = new WaitingQuestions();
+            var gateways = new SiloGateways(location.Silos, waiting, loggers.CreateLogger<SiloGateways>());
+            client.Services.AddSingleton(gateways);
+            client.Services.AddSingleton<IGatewayListProvider>(gateways);
+            client.AddOutgoingGrainCallFilter(waiting);
             client.UseConnectionRetryFilter(retry);
         });
         return builder.Build();
