@@ -47,7 +47,7 @@ public static class BenchBlockCommand
         {
             workload, seed, transactions, engine, silos, lanes, runs, json, against, anvil, plot, conflicts, noProfiles, data,
         };
-        command.Validators.Add(result => CheckCombination(result, workload, [engine, against], plot, conflicts, seed, transactions));
+        CommonOptions.CheckTogether(command, result => CheckCombination(result, workload, [engine, against], plot, conflicts, seed, transactions));
         command.Validators.Add(result =>
         {
             if (result.GetValue(data) is { } folder && (result.GetValue(engine) != Orleans || (folder.Exists && folder.EnumerateFileSystemInfos().Any())))

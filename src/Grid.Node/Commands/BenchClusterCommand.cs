@@ -51,7 +51,7 @@ public static class BenchClusterCommand
             {
                 _workloads, _seed, _transactions, _silos, _pin, _lanes, _runs, _warmUp, _fit, _against, _anvil, _sustain, _join, _accounts, _rate, _blockTime, _json,
             };
-            Command.Validators.Add(Check);
+            CommonOptions.CheckTogether(Command, Check);
             Command.SetAction(RunAsync);
         }
 

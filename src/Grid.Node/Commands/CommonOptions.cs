@@ -19,7 +19,7 @@ public static class CommonOptions
     public static Option<int> Count(string name, string description, int preset, int max)
     {
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => preset };
-        option.Validators.Add(result => CheckRange(result, result.GetValueOrDefault<int>(), max));
+        Check(option, value => value >= 1 && value <= max, RangeMessage(name, max));
         return option;
     }
 
@@ -27,7 +27,7 @@ public static class CommonOptions
     public static Option<int?> OptionalCount(string name, string description, int max)
     {
         var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(result => CheckRange(result, result.GetValueOrDefault<int?>() ?? 1, max));
+        Check(option, value => value is null || (value >= 1 && value <= max), RangeMessage(name, max));
         return option;
     }
 
@@ -93,11 +93,39 @@ public static class CommonOptions
     /// <summary>Refuses values that aren't right.</summary>
     public static void Check<T>(Option<T> option, Func<T?, bool> isRight, string message) => option.Validators.Add(result =>
     {
-        if (!isRight(result.GetValueOrDefault<T>()))
+        if (!TryRead(result, out T? value) || !isRight(value))
         {
             result.AddError(message);
         }
     });
+
+    /// <summary>Checks what options come to together. Where one of them can't be read, that is told alone.</summary>
+    public static void CheckTogether(Command command, Action<CommandResult> check) => command.Validators.Add(result =>
+    {
+        try
+        {
+            check(result);
+        }
+        catch (InvalidOperationException) // how the library says that an option's text is of another type
+        {
+        }
+    });
+
+    private static bool TryRead<T>(OptionResult result, out T? value)
+    {
+        try
+        {
+            value = result.GetValueOrDefault<T>();
+            return true;
+        }
+        catch (InvalidOperationException) // how the library says that the text is no T
+        {
+            value = default;
+            return false;
+        }
+    }
+
+    private static string RangeMessage(string name, int max) => string.Create(CultureInfo.InvariantCulture, $"{name} takes a number from 1 to {max}.");
 
     private static bool TryReadCounts(string text, int max, out int[] list, out string wrong)
     {
@@ -113,13 +141,5 @@ public static class CommonOptions
         }
         wrong = "";
         return true;
-    }
-
-    private static void CheckRange(OptionResult result, int value, int max)
-    {
-        if (value < 1 || value > max)
-        {
-            result.AddError($"{result.Option.Name} takes a number from 1 to {max}, not {value}.");
-        }
     }
 }
