@@ -9,13 +9,31 @@ namespace Grid.Node.Hosting.Pods;
 /// </summary>
 internal sealed class LivingMembers(IClusterMembershipService all) : IClusterMembershipService
 {
+    private const int KillAttemptsMax = 10;
+
+    private static readonly TimeSpan KillPause = TimeSpan.FromMilliseconds(200);
+
     public ClusterMembershipSnapshot CurrentSnapshot => LivingOf(all.CurrentSnapshot);
 
     public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => all.MembershipUpdates.Select(LivingOf);
 
     public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => all.Refresh(minimumVersion, cancellationToken);
 
-    public Task<bool> TryKill(SiloAddress siloAddress) => all.TryKill(siloAddress);
+    /// <summary>Orleans tries once, and drops it where the membership changes at the same moment, as it does while this silo joins: so it is asked again until it has.</summary>
+    public async Task<bool> TryKill(SiloAddress siloAddress)
+    {
+        for (var attempt = 0; attempt < KillAttemptsMax; attempt++)
+        {
+            await all.TryKill(siloAddress);
+            await Task.Delay(KillPause);
+            await all.Refresh();
+            if (!CurrentSnapshot.Members.ContainsKey(siloAddress))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private static ClusterMembershipSnapshot LivingOf(ClusterMembershipSnapshot snapshot) =>
         new(snapshot.Members.Where(member => member.Value.Status != SiloStatus.Dead).ToImmutableDictionary(), snapshot.Version);

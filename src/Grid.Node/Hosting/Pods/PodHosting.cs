@@ -21,8 +21,9 @@ internal static class PodHosting
         silo.ConfigureServices(services =>
         {
             services.Remove(services.Single(service => service.ImplementationType == typeof(KubernetesClusterAgent)));
+            services.AddSingleton<LivingMembers>();
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
-                ActivatorUtilities.CreateInstance<KubernetesClusterAgent>(provider, new LivingMembers(provider.GetRequiredService<IClusterMembershipService>())));
+                ActivatorUtilities.CreateInstance<KubernetesClusterAgent>(provider, provider.GetRequiredService<LivingMembers>()));
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PodSuccession>();
         });
         return silo;

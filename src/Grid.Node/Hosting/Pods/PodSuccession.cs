@@ -8,14 +8,14 @@ namespace Grid.Node.Hosting.Pods;
 /// Declares the silos dead that had this pod's name before. A namespace has one pod of a name, so theirs are gone; but to who compares names with the pods
 /// that there are, they look alive.
 /// </summary>
-internal sealed partial class PodSuccession(IClusterMembershipService membership, ILocalSiloDetails own, ILogger<PodSuccession> log) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class PodSuccession(LivingMembers membership, ILocalSiloDetails own, ILogger<PodSuccession> log) : ILifecycleParticipant<ISiloLifecycle>
 {
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(PodSuccession), ServiceLifecycleStage.AfterRuntimeGrainServices, SucceedAsync);
 
     private async Task SucceedAsync(CancellationToken cancellation)
     {
         await membership.Refresh(cancellationToken: cancellation);
-        var before = membership.CurrentSnapshot.Members.Values.Where(member => member.Status != SiloStatus.Dead && member.Name == own.Name && !member.SiloAddress.Equals(own.SiloAddress));
+        var before = membership.CurrentSnapshot.Members.Values.Where(member => member.Name == own.Name && !member.SiloAddress.Equals(own.SiloAddress));
         foreach (var member in before)
         {
             LogPredecessor(member.SiloAddress, own.Name);
