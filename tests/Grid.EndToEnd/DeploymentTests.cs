@@ -67,13 +67,13 @@ public sealed partial class DeploymentTests : IDisposable
     {
         var file = await File.ReadAllTextAsync(Path.Combine(Installation.Root, "deploy", "Dockerfile"), Cancellation);
         var command = JsonSerializer.Deserialize<string[]>(HealthCheck().Match(file).Groups[1].Value)!;
-        await using var process = new RunningProcess(command[0], command[1..], variable: KeyValuePair.Create("GRID_LISTEN", $"0.0.0.0:{port}"));
+        await using var process = new RunningProcess(command[0], command[1..], variables: [KeyValuePair.Create("GRID_LISTEN", $"0.0.0.0:{port}")]);
         return (await process.WaitAsync(StepTimeout)).ExitCode;
     }
 
     private async Task<Outcome> RunAsync(string action, params string[] options)
     {
-        await using var process = new RunningProcess(Script, [action, "--data", _folder, .. options], variable: KeyValuePair.Create("GRID", Installation.Node));
+        await using var process = new RunningProcess(Script, [action, "--data", _folder, .. options], variables: [KeyValuePair.Create("GRID", Installation.Node)]);
         return await process.WaitAsync(ClusterTimeout);
     }
 

@@ -47,17 +47,19 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     private static async Task<NodeProcess> StartAsync(int port, KeyValuePair<string, string>? variable, string[] options)
     {
-        var node = new NodeProcess(new RunningProcess(Installation.Node, ["node", "--listen", $"127.0.0.1:{port}", .. options], variable: variable), port);
+        var node = new NodeProcess(new RunningProcess(Installation.Node, ["node", "--listen", $"127.0.0.1:{port}", .. options], variables: variable is { } own ? [own] : []), port);
         await node.PollAsync("the node is ready", StartTimeout, node.IsReadyAsync);
         return node;
     }
 
     /// <summary>Starts a role of a cluster, and doesn't wait for it.</summary>
     /// <param name="connectionString">The database's, for its environment; null for a role that has none.</param>
-    public static NodeProcess StartRole(string role, int port, string? connectionString, params string[] options) => new(
-        new RunningProcess(
-            Installation.Node, [role, "--listen", $"127.0.0.1:{port}", .. options], variable: connectionString is null ? null : KeyValuePair.Create("GRID_DATABASE", connectionString)),
-        port);
+    public static NodeProcess StartRole(string role, int port, string? connectionString, params string[] options) =>
+        StartRoleWith(role, port, connectionString is null ? [] : [KeyValuePair.Create("GRID_DATABASE", connectionString)], options);
+
+    /// <summary>Starts a role of a cluster with variables in its environment, and doesn't wait for it.</summary>
+    public static NodeProcess StartRoleWith(string role, int port, KeyValuePair<string, string>[] variables, params string[] options) =>
+        new(new RunningProcess(Installation.Node, [role, "--listen", $"127.0.0.1:{port}", .. options], variables: variables), port);
 
     public Task ReadyAsync() => PollAsync("it is ready", StartTimeout, IsReadyAsync);
 

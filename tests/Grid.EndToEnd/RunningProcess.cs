@@ -26,8 +26,8 @@ internal sealed partial class RunningProcess : IAsyncDisposable
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Where it starts; null for the folder of temporary files.</param>
-    /// <param name="variable">A variable that its environment has, too.</param>
-    public RunningProcess(string file, IEnumerable<string> arguments, string? folder = null, KeyValuePair<string, string>? variable = null)
+    /// <param name="variables">Variables that its environment has, too.</param>
+    public RunningProcess(string file, IEnumerable<string> arguments, string? folder = null, params KeyValuePair<string, string>[] variables)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.WorkingDirectory = folder ?? Path.GetTempPath();
@@ -35,9 +35,9 @@ internal sealed partial class RunningProcess : IAsyncDisposable
         start.Environment["NO_PROXY"] = "127.0.0.1,localhost";
         start.Environment["NO_COLOR"] = "1";
         start.Environment["FOUNDRY_DISABLE_NIGHTLY_WARNING"] = "1";
-        if (variable is { } own)
+        foreach (var (name, value) in variables)
         {
-            start.Environment[own.Key] = own.Value;
+            start.Environment[name] = value;
         }
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);

@@ -56,6 +56,15 @@ public sealed class RoleCommandTests : IDisposable
         Assert.Contains(why, run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_silo_in_a_pod_must_be_told_which()
+    {
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("POD_NAME") is not null, "This is a pod.");
+        var run = await CommandRun.OfAsync("silo", "--database", Database, "--silo", "127.0.0.1:11999", "--silo-gateway", "30999", "--listen", "127.0.0.1:0", "--kubernetes");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("--kubernetes needs the variables POD_NAME, POD_NAMESPACE", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a:1,b")]
     [InlineData(",")]

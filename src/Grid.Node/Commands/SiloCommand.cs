@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Grid.Grains.Clustering;
 using Grid.Grains.Faults;
 using Grid.Node.Hosting;
+using Grid.Node.Hosting.Pods;
 using Grid.Storage;
 using Grid.Storage.Postgres;
 
@@ -46,13 +47,18 @@ public static class SiloCommand
             Description = "Makes the tables, or brings them up to date, before it joins; the role of the connection must be allowed to. \"grid schema\" does the same and ends.",
         };
 
+        private readonly Option<bool> _kubernetes = new("--kubernetes")
+        {
+            Description = "Says that it runs in a pod, which POD_NAME and POD_NAMESPACE tell: it takes the pod's name, and silos whose pods are deleted are dead at once. For all silos of a cluster or none.",
+        };
+
         private readonly ChainOptions _chain = new();
 
         public Silo()
         {
             CommonOptions.Check(_silo, text => ListenOption.TrySplit(text, out _, out var port) && port > 0, $"--silo takes HOST:PORT, such as {DefaultSilo}.");
             CommonOptions.Check(_gateway, port => port is > 0 and <= ushort.MaxValue, $"--silo-gateway takes a port from 1 to {ushort.MaxValue}.");
-            Command = new Command("silo", "Starts a silo that joins a cluster: a part of the chain, without a gateway.") { _database, _cluster, _silo, _gateway, _trusted, _createSchema, _listen };
+            Command = new Command("silo", "Starts a silo that joins a cluster: a part of the chain, without a gateway.") { _database, _cluster, _silo, _gateway, _trusted, _kubernetes, _createSchema, _listen };
             _chain.AddTo(Command);
             Command.Options.Add(ConfiguredArguments.CreateOption());
             Command.SetAction(RunAsync);
@@ -92,12 +98,27 @@ public static class SiloCommand
                     return ExitCode.Failure;
                 }
             }
+            SiloPod? pod = null;
+            if (parsed.GetValue(_kubernetes))
+            {
+                try
+                {
+                    pod = SiloPod.Find();
+                    await pod.CheckAsync(parsed.GetValue(_cluster)!, cancellation);
+                }
+                catch (PodException error)
+                {
+                    await configuration.Error.WriteLineAsync(Describe(error));
+                    return error.Fault == PodFault.Unreachable ? ExitCode.Failure : ExitCode.Usage;
+                }
+            }
             database = _chain.LimitsOf(parsed).Apply(database);
             return await ChainFailure.ReportAsync(
-                configuration, new StorageLocation(Database: database), _chain.GenesisOf(parsed), () => JoinAsync(parsed, database, listen!, endPoints, faults, cancellation));
+                configuration, new StorageLocation(Database: database), _chain.GenesisOf(parsed), () => JoinAsync(parsed, database, listen!, endPoints, pod, faults, cancellation));
         }
 
-        private async Task<int> JoinAsync(ParseResult parsed, PostgresOptions database, IPEndPoint listen, SiloEndPoints endPoints, Grains.IFaultPoints? faults, CancellationToken cancellation)
+        private async Task<int> JoinAsync(
+            ParseResult parsed, PostgresOptions database, IPEndPoint listen, SiloEndPoints endPoints, SiloPod? pod, Grains.IFaultPoints? faults, CancellationToken cancellation)
         {
             var configuration = parsed.InvocationConfiguration;
             var location = new StorageLocation(Database: database);
@@ -112,7 +133,7 @@ public static class SiloCommand
             using var storage = await opening.OpenAsync(faults, cancellation);
             var origin = await opening.InstallAsync(storage, cancellation);
             await using var membership = PostgresSchema.Connect(orleans);
-            var options = new SiloOptions(_chain.Of(parsed, origin, listen, location.Describe()), parsed.GetValue(_cluster)!, endPoints);
+            var options = new SiloOptions(_chain.Of(parsed, origin, listen, location.Describe()), parsed.GetValue(_cluster)!, endPoints, pod);
             try
             {
                 return await ServedApp.RunAsync(SiloHost.Build(options, storage, membership, faults), listen, configuration, url => GreetAsync(configuration.Output, options, url), cancellation);
@@ -124,6 +145,16 @@ public static class SiloCommand
                     $"This silo isn't as the others of cluster {options.ClusterId}: {Describe(difference.Own, difference.Cluster)}. Start it with the same options. To change them, stop all silos first.");
             }
         }
+
+        private static string Describe(PodException error) => error.Fault switch
+        {
+            PodFault.Unnamed => $"--kubernetes needs the variables {error.Detail}, as deploy/kubernetes/silos.yaml sets them.",
+            PodFault.Unconfigured => $"--kubernetes finds no way to the Kubernetes API: {error.Detail}",
+            PodFault.Forbidden => $"--kubernetes: the pod's service account may not get and list pods; deploy/kubernetes/access.yaml has the role that it needs. {error.Detail}",
+            PodFault.Missing => $"--kubernetes: the Kubernetes API knows no such pod, so check POD_NAME and POD_NAMESPACE. {error.Detail}",
+            PodFault.Unlabelled => $"--kubernetes: the pod must have the labels {error.Detail}, by which silos of a cluster look for each other's pods.",
+            _ => $"--kubernetes: the Kubernetes API can't be reached. {error.Detail}",
+        };
 
         /// <summary>What differs, as options.</summary>
         private static string Describe(ClusterSettings own, ClusterSettings cluster)

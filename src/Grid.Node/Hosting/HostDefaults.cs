@@ -40,6 +40,8 @@ internal static class HostDefaults
         });
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Grid", LogLevel.Information);
+        // Whose pod was deleted, and is therefore dead.
+        logging.AddFilter("Orleans.Hosting.Kubernetes", LogLevel.Information);
         // Orleans says at start-up that a check thread "has not completed", which is a false alarm.
         logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

@@ -3,6 +3,7 @@ using Grid.Gateway;
 using Grid.Grains;
 using Grid.Grains.Clustering;
 using Grid.Grains.Hosting;
+using Grid.Node.Hosting.Pods;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
@@ -13,7 +14,8 @@ namespace Grid.Node.Hosting;
 /// <param name="Node">The chain, and where health is told.</param>
 /// <param name="ClusterId">The cluster that it joins.</param>
 /// <param name="EndPoints">Where other silos and gateways reach it.</param>
-public sealed record SiloOptions(NodeOptions Node, string ClusterId, SiloEndPoints EndPoints);
+/// <param name="Pod">The pod whose name it takes; null for none.</param>
+public sealed record SiloOptions(NodeOptions Node, string ClusterId, SiloEndPoints EndPoints, SiloPod? Pod = null);
 
 /// <summary>A silo of a cluster, and beside it nothing but its health and its metrics over HTTP.</summary>
 public static class SiloHost
@@ -30,6 +32,10 @@ public static class SiloHost
         NodeHost.AddParts(builder, node, faults);
         builder.Host.UseOrleans(orleans =>
         {
+            if (silo.Pod is { } pod)
+            {
+                orleans.UsePod(pod);
+            }
             orleans.JoinGridCluster(silo.ClusterId, silo.EndPoints, membership, settings);
             orleans.AddGrid(options, storage.Journal, storage.Store, storage.History);
         });

@@ -1,4 +1,6 @@
 using Grid.Architecture.Tests;
+using Grid.Grains.Clustering;
+using Orleans.Hosting.Kubernetes;
 using YamlDotNet.RepresentationModel;
 
 namespace Grid.Node.Tests.Deployment;
@@ -41,7 +43,9 @@ public sealed class KubernetesTests
     {
         var pod = workload.Find("spec", "template", "spec")!;
         Assert.Equal("true", pod.Text("securityContext", "runAsNonRoot"));
-        Assert.Equal(("false", "false"), (pod.Text("automountServiceAccountToken"), pod.Text("enableServiceLinks")));
+        // Only silos ask the Kubernetes API.
+        Assert.Equal((OptionsOf(workload).Role == "silo" ? "true" : "false", "false"), (pod.Text("automountServiceAccountToken"), pod.Text("enableServiceLinks")));
+        Assert.Equal(OptionsOf(workload).Role == "silo", pod.Find("serviceAccountName") is not null);
         var security = ContainerOf(workload).Find("securityContext")!;
         Assert.Equal(("false", "true"), (security.Text("allowPrivilegeEscalation"), security.Text("readOnlyRootFilesystem")));
         Assert.Equal(["ALL"], security.Texts("capabilities", "drop"));
@@ -69,7 +73,7 @@ public sealed class KubernetesTests
     [Fact]
     public void Silos_let_only_silos_and_gateways_in()
     {
-        var silo = Workloads.Single(workload => OptionsOf(workload).Role == "silo");
+        var silo = Silo;
         var gateway = Workloads.Single(workload => OptionsOf(workload).Role == "gateway");
         var policy = Assert.Single(Manifests, x => x.Text("kind") == "NetworkPolicy" && x.Text("spec", "podSelector", "matchLabels", "app") == "grid-silo");
         var rules = ((YamlSequenceNode)policy.Find("spec", "ingress")!).Select(rule => (
@@ -82,6 +86,49 @@ public sealed class KubernetesTests
         Assert.Equal("None", service.Text("spec", "clusterIP"));
         Assert.Equal($"{service.Text("metadata", "name")}:{PortsOf(silo)["gateways"]}", OptionsOf(gateway).Environment["GRID_SILOS"]);
     }
+
+    [Fact]
+    public void Silos_may_look_at_pods_and_do_nothing_else()
+    {
+        var account = Assert.Single(Manifests, x => x.Text("kind") == "ServiceAccount");
+        Assert.Equal(account.Text("metadata", "name"), Silo.Text("spec", "template", "spec", "serviceAccountName"));
+        var role = Assert.Single(Manifests, x => x.Text("kind") is "Role" or "ClusterRole");
+        Assert.Equal("Role", role.Text("kind"));
+        var rule = Assert.Single((YamlSequenceNode)role.Find("rules")!);
+        Assert.Equal([""], rule.Texts("apiGroups"));
+        Assert.Equal(["pods"], rule.Texts("resources"));
+        Assert.Equal(["get", "list", "watch"], rule.Texts("verbs"));
+        var binding = Assert.Single(Manifests, x => x.Text("kind") is "RoleBinding" or "ClusterRoleBinding");
+        Assert.Equal(("Role", role.Text("metadata", "name")), (binding.Text("roleRef", "kind"), binding.Text("roleRef", "name")));
+        var subject = Assert.Single((YamlSequenceNode)binding.Find("subjects")!);
+        Assert.Equal(("ServiceAccount", account.Text("metadata", "name")), (subject.Text("kind"), subject.Text("name")));
+        // Kustomize changes a subject's namespace where it is that of the account.
+        var space = Kustomization.Text("namespace");
+        Assert.All([account.Text("metadata", "namespace"), subject.Text("namespace"), role.Text("metadata", "namespace"), binding.Text("metadata", "namespace")], x => Assert.Equal(space, x));
+    }
+
+    [Fact]
+    public void Silos_go_by_their_pods()
+    {
+        var options = OptionsOf(Silo);
+        Assert.Equal("true", options.Environment["GRID_KUBERNETES"]);
+        Assert.False(options.Environment.ContainsKey("GRID_CLUSTER"));
+        var labels = Silo.Find("spec", "template", "metadata", "labels")!;
+        Assert.Equal(
+            (ClusterDefaults.ServiceId, ClusterDefaults.ClusterId), (labels.Text(KubernetesHostingOptions.ServiceIdLabel), labels.Text(KubernetesHostingOptions.ClusterIdLabel)));
+        var fields = VariablesOf(Silo).Where(variable => variable.Find("valueFrom", "fieldRef") is not null)
+            .ToDictionary(variable => variable.Text("name"), variable => variable.Text("valueFrom", "fieldRef", "fieldPath"));
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                [KubernetesHostingOptions.PodNameEnvironmentVariable] = "metadata.name",
+                [KubernetesHostingOptions.PodNamespaceEnvironmentVariable] = "metadata.namespace",
+                [KubernetesHostingOptions.PodIPEnvironmentVariable] = "status.podIP",
+            },
+            fields);
+    }
+
+    private static YamlMappingNode Silo => Workloads.Single(workload => OptionsOf(workload).Role == "silo");
 
     private static YamlNode ContainerOf(YamlMappingNode workload) => Assert.Single((YamlSequenceNode)workload.Find("spec", "template", "spec", "containers")!);
 
