@@ -3,35 +3,43 @@ using Grid.Testing;
 
 namespace Grid.EndToEnd;
 
-/// <summary>A cluster of processes over one database: silos with numbers, and gateways. Disposing ends them all.</summary>
+/// <summary>A cluster of processes over a database server of its own: silos with numbers, and gateways. Disposing ends them all.</summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
     private const int PortsPerSilo = 3;
 
-    private readonly PostgresServer _server;
     private readonly int[] _ports;
     private readonly NodeProcess?[] _silos;
     private readonly List<NodeProcess> _gateways = [];
 
-    public ClusterProcesses(PostgresServer server, int silosMax)
+    private ClusterProcesses(PostgresServer server, int silosMax)
     {
-        (_server, _silos) = (server, new NodeProcess?[silosMax]);
+        (Server, _silos) = (server, new NodeProcess?[silosMax]);
         _ports = [.. Enumerable.Range(0, silosMax * PortsPerSilo).Select(_ => NodeProcess.FreePort())];
     }
+
+    public PostgresServer Server { get; }
 
     /// <summary>Those that run, with their numbers.</summary>
     public IEnumerable<(int Number, NodeProcess Process)> Silos => _silos.Select((process, number) => (number, process)).Where(x => x.process is not null).Select(x => (x.number, x.process!));
 
+    /// <summary>Starts the server, and no silo yet. Skips the test where PostgreSQL isn't installed.</summary>
+    public static async Task<ClusterProcesses> StartAsync(int silosMax)
+    {
+        Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);
+        return new ClusterProcesses(await PostgresServer.StartAsync(), silosMax);
+    }
+
     /// <summary>Starts a silo, and doesn't wait for it.</summary>
     public NodeProcess StartSilo(int number, params string[] options) => _silos[number] = NodeProcess.StartRole(
-        "silo", _ports[number * PortsPerSilo], _server.ConnectionString,
+        "silo", _ports[number * PortsPerSilo], Server.ConnectionString,
         ["--silo", $"127.0.0.1:{_ports[(number * PortsPerSilo) + 1]}", "--silo-gateway", $"{GatewayPort(number)}", "--block-time", "100", .. options]);
 
     /// <summary>A silo that may be refused; it is no part of the cluster.</summary>
     public async Task<Outcome> TrySiloAsync(params string[] options)
     {
         await using var silo = NodeProcess.StartRole(
-            "silo", NodeProcess.FreePort(), _server.ConnectionString, ["--silo", $"127.0.0.1:{NodeProcess.FreePort()}", "--silo-gateway", $"{NodeProcess.FreePort()}", .. options]);
+            "silo", NodeProcess.FreePort(), Server.ConnectionString, ["--silo", $"127.0.0.1:{NodeProcess.FreePort()}", "--silo-gateway", $"{NodeProcess.FreePort()}", .. options]);
         return await silo.WaitAsync();
     }
 
@@ -84,6 +92,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         {
             await process.DisposeAsync();
         }
+        await Server.DisposeAsync();
     }
 
     private int GatewayPort(int number) => _ports[(number * PortsPerSilo) + 2];

@@ -12,24 +12,17 @@ public sealed class ClusterTests : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ClusterTransfers _transfers = new();
-    private PostgresServer _server = null!;
     private ClusterProcesses _cluster = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);
-        _server = await PostgresServer.StartAsync();
-        _cluster = new ClusterProcesses(_server, Silos);
-    }
+    public async ValueTask InitializeAsync() => _cluster = await ClusterProcesses.StartAsync(Silos);
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        if (_cluster is not null)
         {
             await _cluster.DisposeAsync();
-            await _server.DisposeAsync();
         }
     }
 
@@ -62,7 +55,7 @@ public sealed class ClusterTests : IAsyncLifetime
         {
             var outcome = await _cluster.StopSiloAsync(number);
             Assert.True(outcome.ExitCode == 0, outcome.All);
-            Assert.DoesNotContain(_server.Password, outcome.All, StringComparison.Ordinal);
+            Assert.DoesNotContain(_cluster.Server.Password, outcome.All, StringComparison.Ordinal);
             await _transfers.SubmitAsync(gateway);
             await _cluster.StartSilo(number).ReadyAsync();
         }
@@ -115,7 +108,7 @@ public sealed class ClusterTests : IAsyncLifetime
 
     private async Task VerifyAsync()
     {
-        var verified = await RunningProcess.RunAsync(Installation.Node, ["verify", "--database", _server.ConnectionString, "--json"], Patience);
+        var verified = await RunningProcess.RunAsync(Installation.Node, ["verify", "--database", _cluster.Server.ConnectionString, "--json"], Patience);
         Assert.Equal((0, ""), (verified.ExitCode, verified.Error));
         Assert.True(JsonDocument.Parse(verified.Output).RootElement.GetProperty("ok").GetBoolean());
     }

@@ -11,23 +11,19 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ClusterTransfers _transfers = new();
-    private PostgresServer _server = null!;
     private ClusterProcesses _cluster = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs a system on which a process can be stopped and go on.");
-        _server = await PostgresServer.StartAsync();
-        _cluster = new ClusterProcesses(_server, Silos);
+        _cluster = await ClusterProcesses.StartAsync(Silos);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        if (_cluster is not null)
         {
             await _cluster.DisposeAsync();
-            await _server.DisposeAsync();
         }
     }
 

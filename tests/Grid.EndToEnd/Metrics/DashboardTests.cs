@@ -72,9 +72,7 @@ public sealed partial class DashboardTests
     /// <summary>A silo and a gateway over PostgreSQL, asked for a little of everything.</summary>
     private static async Task<IReadOnlyList<Sample>> WorkingClusterAsync()
     {
-        Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);
-        await using var server = await PostgresServer.StartAsync();
-        await using var cluster = new ClusterProcesses(server, silosMax: 1);
+        await using var cluster = await ClusterProcesses.StartAsync(silosMax: 1);
         var silo = cluster.StartSilo(0, "--create-schema", "--memory", "768");
         var gateway = cluster.StartGateway();
         await silo.ReadyAsync();
