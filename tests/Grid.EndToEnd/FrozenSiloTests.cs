@@ -1,5 +1,4 @@
 using Grid.Client;
-using Grid.Testing;
 
 namespace Grid.EndToEnd;
 

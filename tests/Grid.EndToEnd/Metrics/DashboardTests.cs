@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Grid.Testing;
 using YamlDotNet.RepresentationModel;
 
 namespace Grid.EndToEnd.Metrics;
