@@ -33,13 +33,25 @@ public sealed partial class BlockAccessList
             ? new AccountRecord(account.NonceBefore, account.BalanceBefore, account.StorageRootBefore, account.CodeHashBefore)
             : null;
         var code = CodeSet(in account);
-        var codeHash = code?.Hash ?? (account.ExistedBefore ? account.CodeHashBefore : Keccak256.OfEmpty);
-        AccountRecord? after = account.ExistsAfter
-            ? new AccountRecord(NonceAfter(in account), BalanceAfter(in account), account.ExistedBefore ? account.StorageRootBefore : Keccak256.OfEmptyString, codeHash)
-            : null;
+        AccountRecord? after = account.ExistsAfter ? RecordAfter(in account, code) : null;
         var newCode = account.ExistsAfter && code is { Length: > 0 } && code.Hash != account.CodeHashBefore ? code : null;
         return new AccountChange(account.Address, before, after, account.IsStorageCleared, ChangedSlots(in account), newCode);
     }
+
+    /// <summary>Whether balance and nonce are all that the block can have changed, and left the account in the state: most accounts of most blocks.</summary>
+    /// <param name="after">The record after the block; its storage root is the one before.</param>
+    public bool TryGetPlainRecord(in AccessListAccount account, out AccountRecord after)
+    {
+        var isPlain = account.Slots.Count == 0 && account.Codes.Count == 0 && account.ExistsAfter && !account.IsStorageCleared;
+        after = isPlain ? RecordAfter(in account, code: null) : default;
+        return isPlain;
+    }
+
+    private AccountRecord RecordAfter(in AccessListAccount account, Bytecode? code) => new(
+        NonceAfter(in account),
+        BalanceAfter(in account),
+        account.ExistedBefore ? account.StorageRootBefore : Keccak256.OfEmptyString,
+        code?.Hash ?? (account.ExistedBefore ? account.CodeHashBefore : Keccak256.OfEmpty));
 
     private ReadOnlyMemory<SlotChange> ChangedSlots(in AccessListAccount account)
     {

@@ -20,4 +20,8 @@ public sealed record AccountChange(
     AccountRecord? After,
     bool StorageCleared,
     ReadOnlyMemory<SlotChange> Slots,
-    Bytecode? NewCode);
+    Bytecode? NewCode)
+{
+    /// <summary>Whether the storage isn't what it was.</summary>
+    public bool ChangesStorage => StorageCleared || !Slots.IsEmpty;
+}

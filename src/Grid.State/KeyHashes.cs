@@ -3,48 +3,36 @@ using Grid.Primitives;
 
 namespace Grid.State;
 
-/// <summary>
-/// The trie keys of addresses and slots that were hashed lately. A direct-mapped table of immutable entries: a thread reads
-/// a whole entry or none, two that fill a place at once both leave a right one. Bounded by its size.
-/// </summary>
+/// <summary>The trie keys of addresses and slots that were hashed lately. Any thread may ask.</summary>
 public static class KeyHashes
 {
+    /// <summary>Of addresses, and as many of slots; some 8 MiB each.</summary>
     private const int Size = 1 << 17;
 
-    private static readonly Entry<Address>?[] s_addresses = new Entry<Address>?[Size];
-    private static readonly Entry<UInt256>?[] s_slots = new Entry<UInt256>?[Size];
-
-    private sealed class Entry<T>(in T key, in Hash256 hash)
-    {
-        public readonly T Key = key;
-        public readonly Hash256 Hash = hash;
-    }
+    private static readonly KeyTable<Address> s_addresses = new(Size);
+    private static readonly KeyTable<UInt256> s_slots = new(Size);
 
     /// <summary>Keccak-256 of the address.</summary>
     public static Hash256 Of(in Address address)
     {
-        ref var place = ref s_addresses[address.GetHashCode() & (Size - 1)];
-        var entry = Volatile.Read(ref place);
-        if (entry is null || entry.Key != address)
+        if (!s_addresses.TryGet(in address, out var hash))
         {
-            entry = new Entry<Address>(in address, Keccak256.Hash(address.Span));
-            Volatile.Write(ref place, entry);
+            hash = Keccak256.Hash(address.Span);
+            s_addresses.Add(in address, in hash);
         }
-        return entry.Hash;
+        return hash;
     }
 
     /// <summary>Keccak-256 of the slot's 32 big-endian bytes.</summary>
     public static Hash256 Of(in UInt256 slot)
     {
-        ref var place = ref s_slots[slot.GetHashCode() & (Size - 1)];
-        var entry = Volatile.Read(ref place);
-        if (entry is null || entry.Key != slot)
+        if (!s_slots.TryGet(in slot, out var hash))
         {
             var bytes = Hash256.FromWord(in slot);
-            entry = new Entry<UInt256>(in slot, Keccak256.Hash(bytes.Span));
-            Volatile.Write(ref place, entry);
+            hash = Keccak256.Hash(bytes.Span);
+            s_slots.Add(in slot, in hash);
         }
-        return entry.Hash;
+        return hash;
     }
 
     /// <summary>The fewest keys that are worth a second thread.</summary>
@@ -76,17 +64,13 @@ public static class KeyHashes
 
     private delegate void BatchHash<T>(ReadOnlySpan<T> keys, Span<Hash256> hashes);
 
-    private static void Fill<T>(ReadOnlySpan<T> keys, Span<Hash256> hashes, Entry<T>?[] table, BatchHash<T> hash)
-        where T : struct, IEquatable<T>
+    private static void Fill<T>(ReadOnlySpan<T> keys, Span<Hash256> hashes, KeyTable<T> table, BatchHash<T> hash)
+        where T : unmanaged, IEquatable<T>
     {
         List<int>? missing = null;
         for (var i = 0; i < keys.Length; i++)
         {
-            if (Volatile.Read(ref table[keys[i].GetHashCode() & (Size - 1)]) is { } entry && entry.Key.Equals(keys[i]))
-            {
-                hashes[i] = entry.Hash;
-            }
-            else
+            if (!table.TryGet(in keys[i], out hashes[i]))
             {
                 (missing ??= []).Add(i);
             }
@@ -104,7 +88,7 @@ public static class KeyHashes
         hash(unknown, computed);
         for (var i = 0; i < computed.Length; i++)
         {
-            Volatile.Write(ref table[unknown[i].GetHashCode() & (Size - 1)], new Entry<T>(in unknown[i], in computed[i]));
+            table.Add(in unknown[i], in computed[i]);
             hashes[missing[i]] = computed[i];
         }
     }

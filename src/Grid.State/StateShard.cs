@@ -175,8 +175,14 @@ public sealed class StateShard
     }
 
     /// <summary>The same with the first changes of a rented array.</summary>
-    internal StateShard Apply(TrieChange<AccountLeaf>[] changes, int count)
+    /// <exception cref="ArgumentException">A key occurs twice, or belongs to another shard.</exception>
+    /// <exception cref="MissingNodeException">A node was needed that neither memory nor <see cref="Nodes"/> had.</exception>
+    public StateShard Apply(TrieChange<AccountLeaf>[] changes, int count)
     {
+        if (count == 0)
+        {
+            return this;
+        }
         foreach (ref readonly var change in changes.AsSpan(0, count))
         {
             if (!Prefix.Contains(in change.Key))

@@ -58,41 +58,38 @@ public sealed class ShardLoader(IJournal journal, IStateStore store, ShardLayout
         {
             var parts = await blocks.GetAsync(number)
                 ?? throw new StorageException(StorageError.Corrupt, $"the journal lacks block {number}, which the store at {stored.Version} needs");
-            var changes = RecordChanges.Of(parts[shard].List, parts[shard].Accounts);
-            slice = slice.Apply(ToLeaves(slice, changes));
+            using var changes = LeafChanges.Of(parts[shard]);
+            ApplyStorage(slice, changes);
+            slice = slice.Apply(changes.Leaves, changes.Count);
             slice.Root();
-            replayed.Add(new ShardBlock(number, slice, RecordChanges.CodesOf(changes)));
+            replayed.Add(new ShardBlock(number, slice, changes.Codes));
         }
         return new LoadedShard(head.Number, head.Hash, slice, stored, replayed);
     }
 
-    /// <summary>Records and storage in one step: loading has the shard to itself, so no account grain takes part.</summary>
-    private LeafChange[] ToLeaves(StateShard slice, IReadOnlyList<AccountChange> changes)
+    /// <summary>Loading has the shard to itself, so no account grain takes part.</summary>
+    private void ApplyStorage(StateShard slice, LeafChanges changes)
     {
-        slice.LoadDistant([.. changes.Select(change => KeyHashes.Of(change.Address))]);
-        var leaves = new LeafChange[changes.Count];
-        for (var i = 0; i < leaves.Length; i++)
+        var keys = new Hash256[changes.Count];
+        for (var i = 0; i < keys.Length; i++)
         {
-            var change = changes[i];
-            if (change.NewCode is { } code)
+            keys[i] = changes.KeyAt(i);
+        }
+        slice.LoadDistant(keys);
+        foreach (var code in changes.Codes)
+        {
+            codes.Add(code);
+        }
+        foreach (var (place, change) in changes.Others)
+        {
+            if (change.After is { } record && change.ChangesStorage)
             {
-                codes.Add(code);
+                var key = changes.KeyAt(place);
+                slice.TryGet(in key, out var before);
+                var storage = StorageChanges.Apply(
+                    before?.Storage ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span, slice.Nodes?.StorageOf(in key));
+                changes.Put(place, new AccountLeaf(record with { StorageRoot = storage.RootHash() }, storage.Root is null ? null : storage));
             }
-            var key = KeyHashes.Of(change.Address);
-            slice.TryGet(in key, out var before);
-            leaves[i] = new LeafChange(key, ToLeaf(change, before?.Storage, slice.Nodes?.StorageOf(in key)));
         }
-        return leaves;
-    }
-
-    private static AccountLeaf? ToLeaf(AccountChange change, MerkleTrie<SlotValue>? parent, INodeSource? nodes)
-    {
-        if (change.After is not { } record)
-        {
-            return null;
-        }
-        var storage = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span, nodes);
-        var after = record with { StorageRoot = storage.RootHash() };
-        return new AccountLeaf(in after, storage.Root is null ? null : storage);
     }
 }

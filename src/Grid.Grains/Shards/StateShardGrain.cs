@@ -78,11 +78,11 @@ public sealed partial class StateShardGrain(
         {
             return Refused(outcome);
         }
-        var changes = RecordChanges.Of(apply.Changes.List, apply.Changes.Accounts);
-        var leaves = await ApplyStorage(attempt.Number, changes);
+        using var changes = LeafChanges.Of(apply.Changes);
+        await ApplyStorage(attempt.Number, changes);
         await faults.ReachAsync(FaultPoint.StorageApplied, attempt.Number);
-        var slice = _committed.Slice.Apply(leaves);
-        _applied = new Version(attempt.Number, slice, slice.Root(), RecordChanges.CodesOf(changes));
+        var slice = _committed.Slice.Apply(changes.Leaves, changes.Count);
+        _applied = new Version(attempt.Number, slice, slice.Root(), changes.Codes);
         snapshot.Stage(_shard, in attempt, slice);
         if (_unwritten.Count >= options.StoreLagBlocksMax + options.StatesKept)
         {
@@ -145,47 +145,30 @@ public sealed partial class StateShardGrain(
         shardLoad.ReportShard(_shard, _unwritten.Count);
     }
 
-    /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once, and returns the leaves to change.</summary>
-    private async Task<LeafChange[]> ApplyStorage(ulong number, AccountChange[] changes)
+    /// <summary>Has each contract's grain apply its slots in a turn of its own, all at once.</summary>
+    private async Task ApplyStorage(ulong number, LeafChanges changes)
     {
-        var leaves = new LeafChange[changes.Length];
-        var turns = new List<Task>();
-        for (var i = 0; i < leaves.Length; i++)
+        foreach (var code in changes.Codes)
         {
-            var change = changes[i];
-            if (change.NewCode is { } code)
-            {
-                snapshot.Codes.Add(code);
-            }
-            var key = KeyHashes.Of(change.Address);
-            leaves[i] = new LeafChange(key, change.After is { } after ? AccountLeaf.KeepingStorage(in after) : null);
-            if (change.After is not null && (change.StorageCleared || !change.Slots.IsEmpty))
-            {
-                _committed.Slice.TryGet(in key, out var before);
-                turns.Add(ApplyStorage(number, changes, before?.Storage, _committed.Slice.Nodes?.StorageOf(in key), leaves, i));
-            }
+            snapshot.Codes.Add(code);
         }
-        await Task.WhenAll(turns);
-        return leaves;
+        await Task.WhenAll(changes.Others
+            .Where(x => x.Change is { After: not null, ChangesStorage: true })
+            .Select(x => ApplyStorage(number, changes, x.Place, x.Change)));
     }
 
-    /// <summary>Puts the new storage into the leaf, and its root into the change.</summary>
-    private async Task ApplyStorage(ulong number, AccountChange[] changes, MerkleTrie<SlotValue>? parent, INodeSource? nodes, LeafChange[] leaves, int index)
+    private async Task ApplyStorage(ulong number, LeafChanges changes, int place, AccountChange change)
     {
-        var change = changes[index];
+        var key = changes.KeyAt(place);
         var record = change.After!.Value;
+        _committed.Slice.TryGet(in key, out var before);
+        var (parent, nodes) = (before?.Storage, _committed.Slice.Nodes?.StorageOf(in key));
         var apply = new StorageApply(number, record.StorageRoot, change.StorageCleared, change.Slots) { Parent = parent, Nodes = nodes };
         var applied = await AccountGrainOf(change.Address).ApplyStorage(apply);
-        var trie = applied?.Trie;
-        if (trie is null)
-        {
-            // The account's grain was left on another silo when this shard moved, or an old activation answers: the shard has the
-            // parent's trie itself, and the result doesn't depend on who computes it.
-            trie = StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span, nodes, options.Lanes);
-        }
-        var after = record with { StorageRoot = trie.RootHash() };
-        changes[index] = change with { After = after };
-        leaves[index] = leaves[index] with { Leaf = new AccountLeaf(in after, trie.Root is null ? null : trie) };
+        // The account's grain was left on another silo when this shard moved, or an old activation answers: the shard has the
+        // parent's trie itself, and the result doesn't depend on who computes it.
+        var trie = applied?.Trie ?? StorageChanges.Apply(parent ?? MerkleTrie<SlotValue>.Empty, change.StorageCleared, change.Slots.Span, nodes, options.Lanes);
+        changes.Put(place, new AccountLeaf(record with { StorageRoot = trie.RootHash() }, trie.Root is null ? null : trie));
     }
 
     /// <summary>References are kept: making one formats the key each time.</summary>

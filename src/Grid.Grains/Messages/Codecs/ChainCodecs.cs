@@ -120,11 +120,7 @@ public struct AccessListPartSurrogate
 [RegisterConverter]
 public sealed class AccessListPartConverter : IConverter<AccessListPart, AccessListPartSurrogate>
 {
-    public AccessListPart ConvertFromSurrogate(in AccessListPartSurrogate surrogate)
-    {
-        var list = BlockAccessList.Decode(surrogate.Encoded);
-        return new AccessListPart(list, [.. Enumerable.Range(0, list.Accounts.Length)]);
-    }
+    public AccessListPart ConvertFromSurrogate(in AccessListPartSurrogate surrogate) => AccessListPart.Whole(BlockAccessList.Decode(surrogate.Encoded));
 
     public AccessListPartSurrogate ConvertToSurrogate(in AccessListPart value) => new() { Encoded = value.List.Select(value.Accounts).Encode() };
 }
