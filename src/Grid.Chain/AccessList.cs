@@ -145,7 +145,7 @@ public sealed partial class BlockAccessList
 
     public ReadOnlySpan<AccessListAccount> Accounts => _accounts.AsSpan(0, _accountCount);
 
-    /// <summary>Slots of all accounts together.</summary>
+    /// <summary>How many numbers there are for the slots of all accounts together (<see cref="FirstSlotOf"/>), of which some may be unused.</summary>
     public int SlotCount { get; }
 
     public ReadOnlySpan<AccessListSlot> Slots(in AccessListAccount account) => _slots.AsSpan(account.Slots.Start, account.Slots.Count);

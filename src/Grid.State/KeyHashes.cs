@@ -38,13 +38,19 @@ public static class KeyHashes
     /// <summary>The fewest keys that are worth a second thread.</summary>
     private const int KeysPerRange = 1024;
 
+    /// <summary>Keys that are looked up while the next one's place comes into the cache.</summary>
+    private const int Ahead = 8;
+
     /// <summary>Hashes many addresses: those that aren't known together.</summary>
     public static Hash256[] Of(ReadOnlySpan<Address> addresses)
     {
         var hashes = new Hash256[addresses.Length];
-        Fill(addresses, hashes, s_addresses, Keccak256Batch.Hash20);
+        Of(addresses, hashes);
         return hashes;
     }
+
+    /// <summary>The same into the caller's array.</summary>
+    public static void Of(ReadOnlySpan<Address> addresses, Span<Hash256> hashes) => Fill(addresses, hashes, s_addresses, Keccak256Batch.Hash20);
 
     /// <summary>The same on several threads.</summary>
     /// <param name="parallelism">How many threads may work at once.</param>
@@ -70,6 +76,10 @@ public static class KeyHashes
         List<int>? missing = null;
         for (var i = 0; i < keys.Length; i++)
         {
+            if (i + Ahead < keys.Length)
+            {
+                table.Prefetch(in keys[i + Ahead]);
+            }
             if (!table.TryGet(in keys[i], out hashes[i]))
             {
                 (missing ??= []).Add(i);

@@ -245,7 +245,7 @@ public sealed class ParallelExecution
 
     private bool ProvesSerial()
     {
-        if (AccessListMerge.TryMerge(Array.ConvertAll(_batches, batch => batch.Record.List), new PartConflicts(Array.ConvertAll(_batches, batch => batch.Record))) is null)
+        if (Merge(Array.ConvertAll(_batches, batch => batch.Record)) is null)
         {
             return true;
         }
@@ -342,7 +342,7 @@ public sealed class ParallelExecution
             return false;
         }
         PartRecord[] parts = [.. Parts().Select(part => part.Record)];
-        if (AccessListMerge.TryMerge(Array.ConvertAll(parts, part => part.List), new PartConflicts(parts)) is not { } list)
+        if (Merge(parts) is not { } list)
         {
             _fallback = FallbackReason.Conflict;
             return false;
@@ -360,6 +360,10 @@ public sealed class ParallelExecution
         };
         return true;
     }
+
+    private BlockAccessList? Merge(PartRecord[] parts) => AccessListMerge.TryMerge(
+        Array.ConvertAll(parts, part => part.List), () => new PartConflicts(parts), Math.Min(_settings.Lanes, Environment.ProcessorCount),
+        _settings.AlwaysSplits ? 1 : AccessListMerge.AccountsWorthAThread);
 
     /// <summary>By the transactions' order; null where one has no place in the block.</summary>
     private Receipt[]? CollectReceipts()

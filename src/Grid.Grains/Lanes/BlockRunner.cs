@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grid.Chain;
 using Grid.Evm;
@@ -19,8 +20,8 @@ namespace Grid.Grains.Lanes;
 /// silo, what is expected to be needed is fetched beforehand, and what work misses after that in between.
 /// </summary>
 /// <remarks>
-/// Safe because each run has an execution and fetched state of its own; the memory pool, the profiles and the counters guard themselves, and the slots of the
-/// last block's predictions are one reference, replaced whole.
+/// Safe because each run has an execution and fetched state of its own; the memory pool, the profiles, the counters and the queue of what isn't counted yet guard
+/// themselves, and the slots of the last block's predictions are one reference, replaced whole.
 /// </remarks>
 public sealed class BlockRunner(
     LaneThreads lanes, WaveHost waves, GuestSender guests, SiloDirectory silos, SiloSnapshot snapshot, StateFetcher fetcher, ProfileTable profiles,
@@ -28,7 +29,12 @@ public sealed class BlockRunner(
 {
     private const int HottestPerBlock = 64;
 
+    /// <summary>One is executed while the one before is on its way into the journal; a try that is given up is never counted.</summary>
+    private const int UncountedMax = 4;
+
     private readonly ExecutionMemoryPool _memories = new(kept: 2 + (lanes.Count * (options.Execution.BatchesPerLane + 1)));
+
+    private readonly ConcurrentQueue<(BlockWork Block, BlockExecution? Result)> _uncounted = [];
 
     private volatile SlotKey[] _sources = [];
 
@@ -73,8 +79,7 @@ public sealed class BlockRunner(
         teacher.Teach(execution.Observe());
         execution.Release();
         _sources = view.IsComplete ? [] : [.. run.Predictor.Sources.Select(ToKey).Where(key => !view.IsHere(key.Address)).Take(options.PredictionSourcesMax)];
-        // Nobody waits for the sketches.
-        _ = background.Run(() => Count(block.Transactions, execution.Result));
+        Remember(block, execution.Result);
         return new ExecutedBlock(execution.Result, execution.Error, report, new ExecutionTimes(planMs, executeMs, validateMs));
     }
 
@@ -198,6 +203,24 @@ public sealed class BlockRunner(
             return elapsed;
         }
     }
+
+    /// <summary>Until the block is committed: making counters of it would take the lanes' cores from what it waits for.</summary>
+    private void Remember(BlockWork block, BlockExecution? result)
+    {
+        _uncounted.Enqueue((block, result));
+        while (_uncounted.Count > UncountedMax && _uncounted.TryDequeue(out _))
+        {
+        }
+    }
+
+    /// <summary>Counts what was executed here of the blocks up to this number, which are committed.</summary>
+    public Task CountAsync(ulong number) => background.Run(() =>
+    {
+        while (_uncounted.TryPeek(out var next) && next.Block.Environment.Header.Number <= number && _uncounted.TryDequeue(out var executed))
+        {
+            Count(executed.Block.Transactions, executed.Result);
+        }
+    });
 
     /// <summary>Feeds the sketches with the block's hottest recipients, of which only those it calls more than once can be hot where there are many, and with what it waited for.</summary>
     private void Count(Transaction[] transactions, BlockExecution? result)

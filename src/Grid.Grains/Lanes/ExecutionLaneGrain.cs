@@ -80,6 +80,8 @@ public sealed class ExecutionLaneGrain(
             undos.Clear();
             pastSlices.Clear();
         }
+        // Nobody waits for the counters.
+        _ = runner.CountAsync(publication.Header.Number);
         if (_applied.FirstOrDefault(apply => apply.Attempt == publication.Attempt) is not { } applied)
         {
             return [];

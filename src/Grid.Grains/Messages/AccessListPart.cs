@@ -30,8 +30,8 @@ public sealed class AccessListPart
         for (var i = 0; i < accounts.Length; i++)
         {
             accounts[i] = i;
-            keys[i] = KeyHashes.Of(list.Accounts[i].Address);
         }
+        FillKeys(list, keys);
         return new AccessListPart(list, accounts, keys);
     }
 
@@ -41,10 +41,10 @@ public sealed class AccessListPart
         var accounts = list.Accounts;
         var counts = new int[layout.Count];
         var keys = ArrayPool<Hash256>.Shared.Rent(accounts.Length);
-        for (var i = 0; i < accounts.Length; i++)
+        FillKeys(list, keys);
+        foreach (ref readonly var key in keys.AsSpan(0, accounts.Length))
         {
-            keys[i] = KeyHashes.Of(accounts[i].Address);
-            counts[layout.ShardOf(in keys[i])]++;
+            counts[layout.ShardOf(in key)]++;
         }
         var parts = Array.ConvertAll(counts, count => new AccessListPart(list, new int[count], new Hash256[count]));
         Array.Clear(counts);
@@ -56,5 +56,16 @@ public sealed class AccessListPart
         }
         ArrayPool<Hash256>.Shared.Return(keys);
         return parts;
+    }
+
+    private static void FillKeys(BlockAccessList list, Hash256[] keys)
+    {
+        var addresses = ArrayPool<Address>.Shared.Rent(list.Accounts.Length);
+        for (var i = 0; i < list.Accounts.Length; i++)
+        {
+            addresses[i] = list.Accounts[i].Address;
+        }
+        KeyHashes.Of(addresses.AsSpan(0, list.Accounts.Length), keys);
+        ArrayPool<Address>.Shared.Return(addresses);
     }
 }

@@ -103,12 +103,13 @@ internal sealed class AccountTable
         }
     }
 
-    /// <summary>The account's index, -1 where it isn't in the table.</summary>
+    /// <summary>The account's index, -1 where it isn't in the table. Any number of threads may ask while nothing is added.</summary>
     public int Find(in Address address)
     {
-        if (_last < Count && Entries[_last].Address == address)
+        var last = _last;
+        if (last < Count && Entries[last].Address == address)
         {
-            return _last;
+            return last;
         }
         var mask = _places.Length - 1;
         for (var at = address.GetHashCode() & mask; ; at = (at + 1) & mask)

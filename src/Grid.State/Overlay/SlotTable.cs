@@ -50,12 +50,13 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>The slot's index, -1 where it isn't in the table.</summary>
+    /// <summary>The slot's index, -1 where it isn't in the table. Any number of threads may ask while nothing is added.</summary>
     public int Find(int account, in UInt256 slot)
     {
-        if (_last < Count && Matches(in Entries[_last], account, in slot))
+        var last = _last;
+        if (last < Count && Matches(in Entries[last], account, in slot))
         {
-            return _last;
+            return last;
         }
         var mask = _places.Length - 1;
         for (var at = HashOf(account, in slot) & mask; ; at = (at + 1) & mask)
