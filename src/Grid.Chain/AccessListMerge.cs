@@ -37,6 +37,8 @@ public sealed class AccessListMerge
 
     // For each part where its items begin among those of all parts.
     private readonly int[] _slotOffsets, _storageOffsets, _balanceOffsets, _nonceOffsets, _codeOffsets;
+
+    // Only ever set, so that no range takes another one's refusal back.
     private volatile bool _isRefused;
 
     private AccessListMerge(BlockAccessList[] parts, Func<IPartConflicts> conflicts, int parallelism, int worthAThread)
@@ -88,7 +90,13 @@ public sealed class AccessListMerge
 
     private BlockAccessList? Run(int parallelism)
     {
-        ForRanges(parallelism, range => _isRefused |= !range.TryMerge());
+        ForRanges(parallelism, range =>
+        {
+            if (!range.TryMerge())
+            {
+                _isRefused = true;
+            }
+        });
         if (_isRefused)
         {
             return null;

@@ -16,9 +16,14 @@ public sealed class BrowserTests(InstantNode instant) : IClassFixture<InstantNod
     public async Task Page_is_in_order(string path, int width)
     {
         Installation.RequireBrowser();
-        var folder = Environment.GetEnvironmentVariable(Pictures) ?? Directory.CreateTempSubdirectory("grid-pages-").FullName;
+        var kept = Environment.GetEnvironmentVariable(Pictures);
+        var folder = kept ?? Directory.CreateTempSubdirectory("grid-pages-").FullName;
         var picture = Path.Combine(folder, $"{path.Trim('/')}-{width}.png");
         await JavaScriptClient.RunScriptAsync("browser.mjs", instant.Node.Url, Installation.Chromium!, path, $"{width}", picture);
         Assert.True(File.Exists(picture));
+        if (kept is null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }
