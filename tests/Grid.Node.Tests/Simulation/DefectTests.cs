@@ -6,7 +6,8 @@ namespace Grid.Node.Tests.Simulation;
 /// <summary>Defects that the simulator must find, each within some histories of the trouble that brings it out.</summary>
 public sealed class DefectTests
 {
-    private const ulong SeedsMax = 200;
+    /// <summary>The rarest, a stale epoch, shows in four histories of 1,200: which ones changes with every message more or less.</summary>
+    private const ulong SeedsMax = 1_500;
 
     [Fact]
     public void AnAppendThatIgnoresTheFencingNumberIsFound() => AssertFound(
