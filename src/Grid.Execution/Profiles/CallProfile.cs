@@ -8,6 +8,7 @@ public sealed record CallProfile
 
     private readonly SlotTemplate[] _templates = [];
     private readonly bool[] _isSource = [];
+    private readonly ulong[] _fixedParts = [];
 
     /// <summary>In an order in which each uses values of earlier ones only.</summary>
     public SlotTemplate[] Templates
@@ -17,6 +18,7 @@ public sealed record CallProfile
         {
             _templates = value;
             _isSource = new bool[value.Length];
+            _fixedParts = Array.ConvertAll(value, static template => CallWords.FixedPartOf(in template));
             foreach (ref readonly var template in value.AsSpan())
             {
                 foreach (var source in (ReadOnlySpan<WordSource>)[template.Account, template.First, template.Second])
@@ -29,6 +31,9 @@ public sealed record CallProfile
 
     /// <summary>Whether others use the value of this template's slot.</summary>
     public bool IsSource(int template) => _isSource[template];
+
+    /// <summary>What a template's locations have in common (<see cref="CallWords.FixedPartOf"/>).</summary>
+    public ulong FixedPartOf(int template) => _fixedParts[template];
 
     /// <summary>Gas units that a call uses, a running mean.</summary>
     public ulong Gas { get; init; }

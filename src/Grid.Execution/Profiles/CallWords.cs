@@ -67,22 +67,22 @@ internal readonly ref struct CallWords(Address contract, Address caller, ReadOnl
     /// <summary>
     /// The slot by the words that its key is made of: nothing is hashed, and equal slots of one form have equal locations.
     /// </summary>
-    public ulong LocationOf(in SlotTemplate template, in Address account)
+    /// <param name="fixedPart"><see cref="FixedPartOf"/> of the template.</param>
+    /// <param name="accountHash"><see cref="Location.HashOf(in Address)"/> of the template's account.</param>
+    public ulong LocationOf(in SlotTemplate template, ulong fixedPart, ulong accountHash)
     {
-        var first = Evaluate(template.First);
         if (template.Form == KeyForm.Plain)
         {
-            var key = first + template.Offset;
-            return Location.OfSlot(in account, in key);
+            return Location.OfSlot(accountHash, template.First.Kind == WordSourceKind.Constant ? fixedPart : Location.HashOf(Evaluate(template.First) + template.Offset));
         }
-        var location = Location.Mix(Location.Mix(Location.HashOf(in account), 16UL + (ulong)template.Form), Location.HashOf(template.Base));
-        location = Location.Mix(location, Location.HashOf(in first));
-        if (template.Form == KeyForm.NestedMapping)
-        {
-            location = Location.Mix(location, Location.HashOf(Evaluate(template.Second)));
-        }
-        return Location.Mix(location, template.Offset);
+        var location = Location.Mix(Location.Mix(accountHash, fixedPart), Location.HashOf(Evaluate(template.First)));
+        return template.Form == KeyForm.NestedMapping ? Location.Mix(location, Location.HashOf(Evaluate(template.Second))) : location;
     }
+
+    /// <summary>What a template's locations have in common whatever the call: evaluated once for a profile.</summary>
+    public static ulong FixedPartOf(in SlotTemplate template) => template.Form == KeyForm.Plain
+        ? Location.HashOf(template.First.Value + template.Offset)
+        : Location.Mix(Location.Mix(16UL + (ulong)template.Form, Location.HashOf(template.Base)), template.Offset);
 
     public UInt256 KeyOf(in SlotTemplate template)
     {

@@ -46,18 +46,18 @@ public sealed class ProfileTable(int contractsMax = 65_536)
     }
 
     /// <summary>A predictor for one block, to be used by one thread.</summary>
-    public IAccessPredictor ForBlock() => new ProfilePredictor(this);
+    public IAccessPredictor ForBlock() => new ProfilePredictor(this, new());
 }
 
 /// <summary>Predicts a block's calls from profiles. One block, one thread.</summary>
-internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
+/// <remarks>Forks share the values that they read of the state before the block: whoever reads one reads the same.</remarks>
+internal sealed class ProfilePredictor(ProfileTable table, ConcurrentDictionary<ulong, (PredictedSlot Slot, UInt256 Value)> values) : IAccessPredictor
 {
-    private readonly Dictionary<ulong, (PredictedSlot Slot, UInt256 Value)> _values = [];
     private readonly UInt256[] _slots = new UInt256[CallProfile.TemplatesMax];
     private Address _lastContract;
     private ContractProfile? _last;
 
-    public IEnumerable<PredictedSlot> Sources => _values.Values.Select(source => source.Slot);
+    public IEnumerable<PredictedSlot> Sources => values.Select(source => source.Value.Slot);
 
     public bool TryPredict(Transaction transaction, IStateReader reader, Prediction into)
     {
@@ -69,11 +69,16 @@ internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
         into.Gas = function.Gas;
         var words = new CallWords(contract, transaction.Sender, transaction.Data.Span, _slots);
         var templates = function.Templates;
+        var (lastAccount, accountHash) = (contract, Location.HashOf(in contract));
         for (var i = 0; i < templates.Length; i++)
         {
             ref readonly var template = ref templates[i];
             var account = words.AccountOf(template.Account);
-            var location = words.LocationOf(in template, in account);
+            if (account != lastAccount)
+            {
+                (lastAccount, accountHash) = (account, Location.HashOf(in account));
+            }
+            var location = words.LocationOf(in template, function.FixedPartOf(i), accountHash);
             into.Accesses.Add(new PredictedAccess(location, template.IsWrite));
             if (function.IsSource(i))
             {
@@ -91,15 +96,7 @@ internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
         return true;
     }
 
-    public IAccessPredictor Fork()
-    {
-        var fork = new ProfilePredictor(table);
-        foreach (var (location, source) in _values)
-        {
-            fork._values.Add(location, source);
-        }
-        return fork;
-    }
+    public IAccessPredictor Fork() => new ProfilePredictor(table, values);
 
     public void Locate(Transaction transaction, IStateReader reader, Predicate<Address> isWanted, ICollection<PredictedSlot> into)
     {
@@ -115,7 +112,7 @@ internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
             var account = words.AccountOf(template.Account);
             if (function.IsSource(i))
             {
-                _slots[i] = ValueOf(in words, in template, in account, words.LocationOf(in template, in account), reader);
+                _slots[i] = ValueOf(in words, in template, in account, words.LocationOf(in template, function.FixedPartOf(i), Location.HashOf(in account)), reader);
             }
             if (isWanted(account))
             {
@@ -137,13 +134,13 @@ internal sealed class ProfilePredictor(ProfileTable table) : IAccessPredictor
     /// <summary>Read once a block, however many calls use it. What isn't at hand counts as zero: it's a guess.</summary>
     private UInt256 ValueOf(in CallWords words, in SlotTemplate template, in Address account, ulong location, IStateReader reader)
     {
-        if (_values.TryGetValue(location, out var known))
+        if (values.TryGetValue(location, out var known))
         {
             return known.Value;
         }
         var key = words.KeyOf(in template);
         reader.TryGetStorage(in account, in key, out var value);
-        _values.Add(location, (new PredictedSlot(account, key), value));
+        values[location] = (new PredictedSlot(account, key), value);
         return value;
     }
 }

@@ -19,7 +19,10 @@ public static class Location
     public static ulong OfCode(in Address address) => Mix(HashOf(in address), 2);
 
     /// <summary>A slot by its key.</summary>
-    public static ulong OfSlot(in Address address, in UInt256 key) => Mix(Mix(HashOf(in address), 3), HashOf(in key));
+    public static ulong OfSlot(in Address address, in UInt256 key) => OfSlot(HashOf(in address), HashOf(in key));
+
+    /// <summary>The same by the hashes of both, for who has them.</summary>
+    public static ulong OfSlot(ulong addressHash, ulong keyHash) => Mix(Mix(addressHash, 3), keyHash);
 
     /// <summary>Adds one more component.</summary>
     public static ulong Mix(ulong hash, ulong part)
@@ -79,9 +82,9 @@ public interface IAccessPredictor
     /// <param name="reader">The state before the block.</param>
     void Locate(Transaction transaction, IStateReader reader, Predicate<Address> isWanted, ICollection<PredictedSlot> into);
 
-    /// <summary>A predictor of the same for another thread, while nobody uses this one.</summary>
+    /// <summary>A predictor of the same for another thread; all may be used at once, each by one thread.</summary>
     IAccessPredictor Fork();
 
-    /// <summary>Slots whose values predictions followed from: at hand they make the next block's predictions better.</summary>
+    /// <summary>Slots whose values predictions followed from, those of forks among them: at hand they make the next block's predictions better.</summary>
     IEnumerable<PredictedSlot> Sources { get; }
 }

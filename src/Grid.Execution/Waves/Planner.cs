@@ -25,32 +25,41 @@ public sealed record ParallelSettings
 
 /// <summary>
 /// Ties transactions of a block that are expected to touch the same places, one of them writing, into strands (union-find), and divides the
-/// strands among batches. One thread; tables are kept for the next block.
+/// strands among batches. What each is expected to touch is found out by several threads (<see cref="ExpectedRange"/>), the tying is one thread's.
+/// Tables are kept for the next block.
 /// </summary>
+/// <remarks>Safe because a range is filled by one thread, in places of its own, before anything is tied; joining the threads publishes them.</remarks>
 internal sealed class Planner
 {
-    private const ulong PlainTransferGas = 21_000;
+    /// <summary>Fewer calls than this aren't worth a second thread: some tenths of a millisecond of work. Plain transfers are never, since there is nothing to predict.</summary>
+    private const int CallsWorthAThread = 512;
 
-    /// <summary>What a call of which nothing is known counts at most, in gas units.</summary>
-    private const ulong UnknownGasMax = 500_000;
+    /// <summary>Transactions that are looked at to tell how many are calls.</summary>
+    private const int SampleSize = 64;
 
     private readonly LocationTable _written = new();
     private readonly List<(ulong Location, int Transaction)> _reads = [];
     private readonly Dictionary<Address, bool> _hasFunds = [];
-    private readonly Prediction _prediction = new();
+    private Expectation[] _expected = [];
+    private ExpectedRange[] _ranges = [];
     private int[] _parents = [];
     private int[] _previousOfSender = [];
-    private ulong[] _gas = [];
-    private Address?[] _anchors = [];
     private int _unknown;
 
+    /// <param name="transactions">In block order.</param>
+    /// <param name="reader">The state before the block; safe for any number of threads.</param>
     public ExecutionPlan Plan(IReadOnlyList<Transaction> transactions, IStateReader reader, IAccessPredictor predictor, ParallelSettings settings, ExecutionSites sites)
     {
         Begin(transactions.Count);
-        TieSenders(transactions);
-        for (var i = 0; i < transactions.Count; i++)
+        var ranges = Expect(transactions, reader, predictor, settings);
+        TieSenders(transactions.Count);
+        for (var range = 0; range < ranges; range++)
         {
-            Tie(i, transactions, reader, predictor);
+            var end = WorkRanges.StartOf(range + 1, ranges, transactions.Count);
+            for (var i = WorkRanges.StartOf(range, ranges, transactions.Count); i < end; i++)
+            {
+                Tie(i, _ranges[range].AccessesOf(in _expected[i]), transactions, reader);
+            }
         }
         foreach (var (location, transaction) in _reads)
         {
@@ -69,13 +78,11 @@ internal sealed class Planner
             var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
             _parents = new int[size];
             _previousOfSender = new int[size];
-            _gas = new ulong[size];
-            _anchors = new Address?[size];
+            _expected = new Expectation[size];
         }
         for (var i = 0; i < count; i++)
         {
             _parents[i] = i;
-            _anchors[i] = null;
         }
         _written.Clear(count * 3);
         _reads.Clear();
@@ -83,70 +90,59 @@ internal sealed class Planner
         _unknown = 0;
     }
 
-    private void TieSenders(IReadOnlyList<Transaction> transactions)
+    /// <summary>Finds out what each transaction is expected to touch, ranges of them at once.</summary>
+    /// <returns>The number of ranges.</returns>
+    private int Expect(IReadOnlyList<Transaction> transactions, IStateReader reader, IAccessPredictor predictor, ParallelSettings settings)
     {
-        for (var i = 0; i < transactions.Count; i++)
+        var count = transactions.Count;
+        var threads = Math.Min(settings.Lanes, Environment.ProcessorCount);
+        var ranges = settings.AlwaysSplits ? WorkRanges.RangesOf(count, threads, worthAThread: 1) : WorkRanges.RangesOf(count == 0 ? 0 : CallsIn(transactions), threads, CallsWorthAThread);
+        while (_ranges.Length < ranges)
         {
+            _ranges = [.. _ranges, new ExpectedRange()];
+        }
+        // By number, since what a range gives must not depend on who makes it when.
+        WorkRanges.Run(ranges, threads, worthAThread: 1, (first, end) =>
+        {
+            for (var range = first; range < end; range++)
+            {
+                var (from, to) = (WorkRanges.StartOf(range, ranges, count), WorkRanges.StartOf(range + 1, ranges, count));
+                _ranges[range].Fill(transactions, from, _expected.AsSpan(from, to - from), predictor.Fork(), reader);
+            }
+        });
+        return ranges;
+    }
+
+    /// <summary>The number of transactions with call data, about.</summary>
+    private static int CallsIn(IReadOnlyList<Transaction> transactions)
+    {
+        var calls = 0;
+        for (var i = 0; i < SampleSize; i++)
+        {
+            calls += transactions[WorkRanges.StartOf(i, SampleSize, transactions.Count)].Data.Length > 0 ? 1 : 0;
+        }
+        return (int)((long)transactions.Count * calls / SampleSize);
+    }
+
+    private void TieSenders(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            ref readonly var expected = ref _expected[i];
             // One whose signature is nobody's is invalid, and touches nothing.
-            _previousOfSender[i] = transactions[i].TryGetSender(out var sender) ? Write(Location.OfAccount(in sender), i) : -1;
+            _previousOfSender[i] = expected.HasSender ? Write(expected.Sender, i) : -1;
         }
     }
 
-    private void Tie(int index, IReadOnlyList<Transaction> transactions, IStateReader reader, IAccessPredictor predictor)
+    private void Tie(int index, ReadOnlySpan<PredictedAccess> accesses, IReadOnlyList<Transaction> transactions, IStateReader reader)
     {
-        var transaction = transactions[index];
-        foreach (var authorization in transaction.AuthorizationList)
-        {
-            if (authorization.TryRecoverAuthority(out var authority))
-            {
-                Write(Location.OfAccount(in authority), index);
-                Write(Location.OfCode(in authority), index);
-            }
-        }
-        _gas[index] = Math.Max(PlainTransferGas, Math.Min(transaction.GasLimit, UnknownGasMax));
-        if (transaction.To is not { } to)
-        {
-            if (transaction.TryGetSender(out var sender))
-            {
-                Write(Location.OfCode(Evm.ContractAddress.FromNonce(in sender, transaction.Nonce)), index);
-            }
-            return;
-        }
-        if (!transaction.Value.IsZero && _written.Find(Location.OfAccount(in to)) is var last and >= 0 && !HasFunds(in to, last, transactions, reader))
+        ref readonly var expected = ref _expected[index];
+        if (expected.Paid is { } paid && _written.Find(paid) is var last and >= 0 && !HasFunds(transactions[index].To!.Value, last, transactions, reader))
         {
             // Who pays with what it gets in this block comes after who gives it.
             Union(last, index);
         }
-        if (transaction.Data.Length == 0 && transaction.GasLimit == PlainTransferGas)
-        {
-            return;
-        }
-        _reads.Add((Location.OfCode(in to), index));
-        Predict(index, transaction, reader, predictor);
-    }
-
-    private void Predict(int index, Transaction transaction, IStateReader reader, IAccessPredictor predictor)
-    {
-        _prediction.Clear();
-        if (!predictor.TryPredict(transaction, reader, _prediction))
-        {
-            // EIP-2930: what the sender says that it touches is what it pays for.
-            foreach (var entry in transaction.AccessList)
-            {
-                foreach (var key in entry.StorageKeys)
-                {
-                    Write(Location.OfSlot(entry.Address, in key), index);
-                }
-            }
-            _unknown += transaction.AccessList.Length == 0 ? 1 : 0;
-            return;
-        }
-        if (_prediction.Gas > 0)
-        {
-            _gas[index] = _prediction.Gas;
-        }
-        _anchors[index] = _prediction.Anchor;
-        foreach (var (location, isWrite) in _prediction.Accesses)
+        foreach (var (location, isWrite) in accesses)
         {
             if (isWrite)
             {
@@ -157,6 +153,7 @@ internal sealed class Planner
                 _reads.Add((location, index));
             }
         }
+        _unknown += expected.IsUnknown ? 1 : 0;
     }
 
     /// <summary>Ties the transaction to whoever writes there; returns the last of them before.</summary>
@@ -225,9 +222,9 @@ internal sealed class Planner
         for (var i = 0; i < count; i++)
         {
             var root = Find(i);
-            strandGas[root] += _gas[i];
+            strandGas[root] += _expected[i].Gas;
             strandSize[root]++;
-            total += _gas[i];
+            total += _expected[i].Gas;
         }
         var (strands, largest) = (0, 0);
         for (var i = 0; i < count; i++)
@@ -315,7 +312,7 @@ internal sealed class Planner
         {
             return 0;
         }
-        return _anchors[index] is { } anchor ? sites.SiteOf(anchor)
+        return _expected[index].Anchor is { } anchor ? sites.SiteOf(anchor)
             : transaction is { To: { } to, Data.Length: > 0 } ? sites.SiteOf(to)
             : transaction.TryGetSender(out var sender) ? sites.SiteOf(sender)
             : 0;
@@ -328,7 +325,7 @@ internal sealed class Planner
         var votes = 0;
         foreach (var member in members)
         {
-            if (_anchors[member] is not { } anchor)
+            if (_expected[member].Anchor is not { } anchor)
             {
                 continue;
             }
