@@ -167,13 +167,7 @@ public sealed class AccessListMerge
 
     private static Run Shift(Run run, int offset) => new(run.Start + offset, run.Count);
 
-    private void ForRanges(int parallelism, Action<Range> work) => WorkRanges.Run(_ranges.Length, _ranges.Length == 1 ? 1 : parallelism, 1, (from, to) =>
-    {
-        for (var i = from; i < to; i++)
-        {
-            work(_ranges[i]);
-        }
-    });
+    private void ForRanges(int parallelism, Action<Range> work) => WorkRanges.RunEach(_ranges.Length, parallelism, i => work(_ranges[i]));
 
     /// <summary>For each part the place of its first account that isn't below the address.</summary>
     private int[] StartsOf(Address address) => Array.ConvertAll(_parts, part => part.IndexOf(in address) is var place && place < 0 ? ~place : place);

@@ -31,6 +31,15 @@ public static class WorkRanges
         }
     }
 
+    /// <summary>Runs the work for each place of [0, count) by itself, where a single one is worth a thread.</summary>
+    public static void RunEach(int count, int parallelism, Action<int> work) => Run(count, parallelism, worthAThread: 1, (from, to) =>
+    {
+        for (var i = from; i < to; i++)
+        {
+            work(i);
+        }
+    });
+
     /// <summary>The number of ranges that the work is divided into.</summary>
     public static int RangesOf(int count, int parallelism, int worthAThread) =>
         parallelism <= 1 ? 1 : Math.Clamp(count / worthAThread, 1, parallelism * RangesPerThread);

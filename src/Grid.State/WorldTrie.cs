@@ -127,22 +127,13 @@ public sealed class WorldTrie : IStateReader, IWarmableState
         var batches = Divide(changes, keys, storages, out var counts);
         var shards = new StateShard[ShardCount];
         var threads = changes.Count < AccountsWorthThreads ? 1 : parallelism;
-        WorkRanges.Run(ShardCount, threads, 1, (from, to) =>
+        WorkRanges.RunEach(ShardCount, threads, i =>
         {
-            for (var i = from; i < to; i++)
-            {
-                shards[i] = _shards[i].Apply(batches[i], counts[i]);
-                ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
-            }
+            shards[i] = _shards[i].Apply(batches[i], counts[i]);
+            ArrayPool<TrieChange<AccountLeaf>>.Shared.Return(batches[i], clearArray: true);
         });
         onStep?.Invoke(ApplyStep.AccountsChanged);
-        WorkRanges.Run(ShardCount, threads, 1, (from, to) =>
-        {
-            for (var i = from; i < to; i++)
-            {
-                shards[i].Root();
-            }
-        });
+        WorkRanges.RunEach(ShardCount, threads, i => shards[i].Root());
         var state = new WorldTrie(shards, _codes);
         onStep?.Invoke(ApplyStep.AccountsHashed);
         return state;

@@ -102,13 +102,10 @@ internal sealed class Planner
             _ranges = [.. _ranges, new ExpectedRange()];
         }
         // By number, since what a range gives must not depend on who makes it when.
-        WorkRanges.Run(ranges, threads, worthAThread: 1, (first, end) =>
+        WorkRanges.RunEach(ranges, threads, range =>
         {
-            for (var range = first; range < end; range++)
-            {
-                var (from, to) = (WorkRanges.StartOf(range, ranges, count), WorkRanges.StartOf(range + 1, ranges, count));
-                _ranges[range].Fill(transactions, from, _expected.AsSpan(from, to - from), predictor.Fork(), reader);
-            }
+            var (from, to) = (WorkRanges.StartOf(range, ranges, count), WorkRanges.StartOf(range + 1, ranges, count));
+            _ranges[range].Fill(transactions, from, _expected.AsSpan(from, to - from), predictor.Fork(), reader);
         });
         return ranges;
     }

@@ -178,12 +178,8 @@ public static class BenchBlockCommand
             return ExitCode.Usage;
         }
         await using var engine = EngineOf(request, workload);
-        var result = await new BlockBenchmark(workload, engine, count).RunAsync(request.Silos, request.Lanes, request.Runs, cancellation);
-        if (request.AgainstAnvil)
-        {
-            var anvilMs = await new AnvilBlocks(workload, AnvilProcess.Find(request.Anvil)).RunAsync(count, request.Runs, cancellation);
-            result = result with { AnvilMs = Sample.Round(anvilMs), Ratio = Sample.Round(anvilMs / result.TotalMs) };
-        }
+        var anvil = request.AgainstAnvil ? new AnvilBlocks(workload, AnvilProcess.Find(request.Anvil)) : null;
+        var result = await new BlockBenchmark(workload, engine, count).RunAsync(request.Silos, request.Lanes, request.Runs, cancellation, anvil: anvil);
         Print(configuration.Output, request.Json ? [BenchJson.Line(result)] : result.ToLines());
         return result.Ok is false ? ExitCode.Failure : ExitCode.Ok;
     }

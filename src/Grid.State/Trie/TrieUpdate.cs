@@ -247,13 +247,7 @@ internal sealed class TrieUpdate<TValue>
         {
             bounds[nibble + 1] = EndOfNibble(bounds[nibble], to, depth, nibble);
         }
-        WorkRanges.Run(16, _parallelism, 1, (first, end) =>
-        {
-            for (var nibble = first; nibble < end; nibble++)
-            {
-                nodes[nibble] = Update(nodes[nibble], bounds[nibble], bounds[nibble + 1], depth + 1);
-            }
-        });
+        WorkRanges.RunEach(16, _parallelism, nibble => nodes[nibble] = Update(nodes[nibble], bounds[nibble], bounds[nibble + 1], depth + 1));
         var changed = 0;
         for (var nibble = 0; nibble < 16; nibble++)
         {

@@ -10,21 +10,11 @@ public sealed class AnvilBlocks(BlockWorkload workload, string executable)
 {
     private const int BatchSize = 50;
 
-    /// <summary>The median of the times in milliseconds, measured at the client; each run starts a new anvil.</summary>
+    /// <summary>Starts a new anvil; the time of its block in milliseconds, measured at the client.</summary>
     /// <exception cref="AnvilException">It refuses, or mines another block than the expected one.</exception>
-    public async Task<double> RunAsync(int transactions, int runs, CancellationToken cancellation)
+    public async Task<double> MineAsync(int transactions, CancellationToken cancellation)
     {
         using var genesis = GenesisFile.Of(workload);
-        var times = new double[runs];
-        for (var i = 0; i < runs; i++)
-        {
-            times[i] = await RunOnceAsync(genesis, transactions, cancellation);
-        }
-        return Sample.Median(times);
-    }
-
-    private async Task<double> RunOnceAsync(GenesisFile genesis, int transactions, CancellationToken cancellation)
-    {
         string[] arguments =
         [
             "--init", genesis.Path, "--order", "fifo", "--no-mining", "--accounts", "0", "--hardfork", "osaka",

@@ -16,17 +16,31 @@ public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, 
 
     private const int MaxWarmUps = 1_000;
 
+    /// <summary>Blocks before each that is measured beside anvil: the processor's caches are anvil's by then.</summary>
+    private const int WarmBlocksAfterAnvil = 2;
+
     private readonly List<Measured> _measured = [];
+    private readonly List<double> _anvilMs = [];
     private bool _isRight = true;
     private (Transaction[] Transactions, double RecoverMs)? _decoded;
 
     /// <param name="warmUp">How long, where it isn't as long as <see cref="WarmUp"/>.</param>
-    public async Task<BlockResult> RunAsync(int silos, int lanes, int runs, CancellationToken cancellation, TimeSpan? warmUp = null)
+    /// <param name="anvil">Mines the same block after each run, so that both meet the same minute of a machine that others use, too; null for nobody.</param>
+    public async Task<BlockResult> RunAsync(
+        int silos, int lanes, int runs, CancellationToken cancellation, TimeSpan? warmUp = null, AnvilBlocks? anvil = null)
     {
         await WarmUpAsync(runs == 1 ? TimeSpan.Zero : warmUp ?? WarmUp, cancellation);
         for (var i = 0; i < runs; i++)
         {
+            for (var k = 0; k < WarmBlocksAfterAnvil && _anvilMs.Count > 0; k++)
+            {
+                await WarmUpAsync(TimeSpan.Zero, cancellation);
+            }
             await MeasureAsync(cancellation);
+            if (anvil is not null)
+            {
+                _anvilMs.Add(await anvil.MineAsync(transactions, cancellation));
+            }
         }
         return Summarize(silos, lanes);
     }
@@ -74,7 +88,9 @@ public sealed class BlockBenchmark(BlockWorkload workload, IBlockEngine engine, 
             MedianWhereKnown(run => run.Run.ExecutionsPerTransaction),
             _measured.FindLast(run => run.Run.Fallback is not null)?.Run.Fallback,
             MedianWhereKnown(run => run.Run.Sent),
-            MedianWhereKnown(run => run.Run.Fetches));
+            MedianWhereKnown(run => run.Run.Fetches),
+            _anvilMs.Count > 0 ? Sample.Round(Sample.Median(_anvilMs)) : null,
+            _anvilMs.Count > 0 ? Sample.Round(Sample.Median([.. _anvilMs.Zip(_measured, (anvil, own) => anvil / own.Run.Times.TotalMs)])) : null);
     }
 
     private sealed record Measured(BlockRun Run, double RecoverMs, bool? Ok);

@@ -15,7 +15,7 @@ namespace Grid.Node.Bench.Block;
 /// <param name="Sent">See <see cref="BlockRun.Sent"/>: the median. In JSON `sent`, only with several silos.</param>
 /// <param name="Fetches">See <see cref="BlockRun.Fetches"/>: the median. In JSON `fetches`, only with several silos.</param>
 /// <param name="AnvilMs">anvil's `evm_mine` of the same transactions; null unless asked for.</param>
-/// <param name="Ratio">anvil's time over <paramref name="TotalMs"/>.</param>
+/// <param name="Ratio">anvil's time over that of the run before it: the median.</param>
 public sealed record BlockResult(
     string Workload,
     int Transactions,

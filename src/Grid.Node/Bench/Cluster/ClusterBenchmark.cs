@@ -20,25 +20,17 @@ internal sealed class ClusterBenchmark(BlockWorkload workload, ClusterBenchmarkO
     {
         int[] sizes = options.Transactions.Length > 0 ? options.Transactions : [workload.Transactions.Length];
         var alone = new Dictionary<int, double>();
-        var anvilMs = new Dictionary<int, double>();
+        var anvil = options.Anvil is { } executable ? new AnvilBlocks(workload, executable) : null;
         foreach (var silos in options.Silos)
         {
             await using var engine = new ClusterEngine(workload, silos, options.Lanes, options.ArePinned);
             foreach (var size in sizes)
             {
-                var result = await new BlockBenchmark(workload, engine, size, copies: true).RunAsync(silos, options.Lanes, options.Runs, cancellation, options.WarmUp);
+                var result = await new BlockBenchmark(workload, engine, size, copies: true).RunAsync(silos, options.Lanes, options.Runs, cancellation, options.WarmUp, anvil);
                 var traffic = await CountAsync(engine, size, cancellation);
                 if (silos == 1)
                 {
                     alone[size] = result.TotalMs;
-                }
-                if (options.Anvil is { } executable)
-                {
-                    if (!anvilMs.TryGetValue(size, out var ms))
-                    {
-                        anvilMs[size] = ms = await new AnvilBlocks(workload, executable).RunAsync(size, options.Runs, cancellation);
-                    }
-                    result = result with { AnvilMs = Sample.Round(ms), Ratio = Sample.Round(ms / result.TotalMs) };
                 }
                 yield return new ClusterPoint(
                     options.ArePinned, traffic.Messages, Sample.Round(traffic.Bytes / 1024), alone.TryGetValue(size, out var one) ? Sample.Round(one / result.TotalMs) : null, result);
