@@ -57,7 +57,8 @@ internal sealed class ProfilePredictor(ProfileTable table, ConcurrentDictionary<
     private Address _lastContract;
     private ContractProfile? _last;
 
-    public IEnumerable<PredictedSlot> Sources => values.Select(source => source.Value.Slot);
+    /// <remarks>In an order that depends neither on threads nor on the process: messages are made from it, and a history runs again message by message.</remarks>
+    public IEnumerable<PredictedSlot> Sources => values.Select(source => source.Value.Slot).OrderBy(slot => slot.Account).ThenBy(slot => slot.Key);
 
     public bool TryPredict(Transaction transaction, IStateReader reader, Prediction into)
     {

@@ -57,7 +57,7 @@ public class PlanTests
         var settings = new ParallelSettings { Lanes = lanes, BatchesPerLane = 4096 / lanes, AlwaysSplits = true };
         var execution = new ParallelExecution(chain.Next(), ExecutionMode.Import, transactions, chain.World, predictor, settings, new ExecutionMemoryPool(4));
         int[][] batches = [.. execution.Next().Select(work => work.Work).OfType<ISendable>().Select(batch => batch.Members)];
-        return ([.. batches.OrderBy(members => members[0])], [.. predictor.Sources.OrderBy(source => source.Key)]);
+        return ([.. batches.OrderBy(members => members[0])], [.. predictor.Sources]);
     }
 
     private static Transaction Any(Random random, int index) => random.Next(4) switch
