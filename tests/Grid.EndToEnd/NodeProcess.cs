@@ -98,10 +98,11 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Calls a JSON-RPC method and returns its result.</summary>
+    /// <exception cref="InvalidOperationException">The answer is an error; the message has what the node said.</exception>
     public async Task<JsonElement> CallAsync(string method, params object?[] parameters)
     {
         var answer = await PostAsync(new { jsonrpc = "2.0", id = 1, method, @params = parameters });
-        return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method}: {answer}");
+        return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method}: {answer}. The node said:\n{Output}");
     }
 
     /// <summary>Posts a JSON-RPC request, or a batch of them, and returns the whole answer.</summary>

@@ -18,17 +18,22 @@ internal sealed record KnownSilos(ImmutableHashSet<IPEndPoint> Live, ImmutableHa
     public KnownSilos After(IReadOnlyCollection<MembershipEntry> told, IReadOnlyCollection<IPEndPoint> places)
     {
         var used = told.Where(silo => silo.Status != SiloStatus.Dead).Select(PlaceOf).ToHashSet();
-        var dead = told.Where(silo => silo.Status == SiloStatus.Dead).ToArray();
+        // Of silos that ran one after the other the last one tells how the place was left.
+        var last = told.GroupBy(PlaceOf).Where(place => !used.Contains(place.Key)).Select(place => place.MaxBy(silo => silo.SiloAddress.Generation)!).ToArray();
+        var left = last.Where(silo => !WasVotedOut(silo)).Select(PlaceOf).ToHashSet();
         return new KnownSilos(
             Kept(told.Where(silo => silo.Status == SiloStatus.Active).Select(PlaceOf)),
-            [.. Kept(Dead.Concat(dead.Select(PlaceOf))).Where(place => !used.Contains(place))],
-            [.. Kept(Lost.Concat(dead.Where(silo => silo.SuspectTimes is { Count: > 0 }).Select(PlaceOf))).Where(place => !used.Contains(place))]);
+            [.. Kept(Dead.Concat(last.Select(PlaceOf))).Where(place => !used.Contains(place))],
+            [.. Kept(Lost.Concat(last.Select(PlaceOf))).Where(place => !used.Contains(place) && !left.Contains(place))]);
 
         ImmutableHashSet<IPEndPoint> Kept(IEnumerable<IPEndPoint> all) => [.. all.Intersect(places)];
     }
 
     /// <summary>Where to ask: not where silos are dead, as long as it is known that one of the others lives.</summary>
     public IReadOnlyList<IPEndPoint> Choose(IReadOnlyList<IPEndPoint> places) => places.Any(Live.Contains) ? [.. places.Where(place => !Dead.Contains(place))] : places;
+
+    /// <summary>A silo that leaves by itself votes last, for itself; what others voted before, when it missed some probes, stays beside that.</summary>
+    private static bool WasVotedOut(MembershipEntry silo) => silo.SuspectTimes is { Count: > 0 } votes && votes.All(vote => !vote.Item1.Equals(silo.SiloAddress));
 
     /// <summary>A silo listens for gateways at the address where it listens for silos.</summary>
     private static IPEndPoint PlaceOf(MembershipEntry silo) => new(silo.SiloAddress.Endpoint.Address, silo.ProxyPort);

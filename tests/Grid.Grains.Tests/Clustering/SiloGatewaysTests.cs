@@ -117,6 +117,31 @@ public sealed class SiloGatewaysTests
         await waits;
     }
 
+    [Fact]
+    public async Task Questions_wait_on_when_a_silo_leaves_that_another_one_had_suspected_before()
+    {
+        var suspects = Live(C).SiloAddress;
+        await KnowAsync(Live(A), Voted(Live(B), suspects), Live(C));
+        await PortsAsync();
+        var waits = _waiting.Invoke(Question.Create());
+        await KnowAsync(Live(A), Voted(Left(B), suspects, Live(B).SiloAddress), Live(C));
+        await AskedAsync(A, C);
+        await PortsAsync();
+        Assert.False(waits.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Questions_wait_on_when_a_silo_leaves_at_whose_place_another_one_was_lost_before()
+    {
+        await KnowAsync(Live(A), Lost(B), Member(B, 2, SiloStatus.Active), Live(C));
+        await PortsAsync();
+        var waits = _waiting.Invoke(Question.Create());
+        await KnowAsync(Live(A), Lost(B), Left(B, 2), Live(C));
+        await AskedAsync(A, C);
+        await PortsAsync();
+        Assert.False(waits.IsCompleted);
+    }
+
     private async Task AskedAsync(params int[] ports) => Assert.Equal(ports, await PortsAsync());
 
     private async Task<int[]> PortsAsync() => [.. (await _gateways.GetGateways()).Select(gateway => gateway.Port)];
@@ -132,13 +157,19 @@ public sealed class SiloGatewaysTests
 
     private static MembershipEntry Live(int port) => Member(port, 1, SiloStatus.Active);
 
-    private static MembershipEntry Left(int port) => Member(port, 1, SiloStatus.Dead);
+    /// <summary>By itself: it has voted for that.</summary>
+    private static MembershipEntry Left(int port, int generation = 1)
+    {
+        var silo = Member(port, generation, SiloStatus.Dead);
+        return Voted(silo, silo.SiloAddress);
+    }
 
     /// <summary>Declared dead by another one.</summary>
-    private static MembershipEntry Lost(int port)
+    private static MembershipEntry Lost(int port) => Voted(Member(port, 1, SiloStatus.Dead), Live(Elsewhere).SiloAddress);
+
+    private static MembershipEntry Voted(MembershipEntry silo, params SiloAddress[] voters)
     {
-        var silo = Member(port, 1, SiloStatus.Dead);
-        silo.SuspectTimes = [Tuple.Create(silo.SiloAddress, DateTime.UnixEpoch)];
+        silo.SuspectTimes = [.. voters.Select(voter => Tuple.Create(voter, DateTime.UnixEpoch))];
         return silo;
     }
 
