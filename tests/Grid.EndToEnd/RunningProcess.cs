@@ -35,6 +35,8 @@ internal sealed partial class RunningProcess : IAsyncDisposable
         start.Environment["NO_PROXY"] = "127.0.0.1,localhost";
         start.Environment["NO_COLOR"] = "1";
         start.Environment["FOUNDRY_DISABLE_NIGHTLY_WARNING"] = "1";
+        // A process that runs for seconds does more of its work when its code isn't profiled for a better compilation.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
