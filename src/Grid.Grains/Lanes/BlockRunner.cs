@@ -121,11 +121,23 @@ public sealed class BlockRunner(
         }
         var places = WavePlacement.Place(wave, run.Sites.Silos.Length, run.Sites.Own, lanes.Count, options.Placement);
         var parts = wave.Zip(places).GroupBy(x => x.Second, x => x.First).ToDictionary(group => group.Key, group => group.ToArray());
-        // Before anything is fetched, since that adds to the state that predictions and messages are made from.
-        var requests = await Task.WhenAll(parts.Where(part => part.Key != run.Sites.Own).Select(async part =>
-            (Site: part.Key, Work: part.Value, Content: await lanes.RunAsync(() => ContentFor(run, part.Key, part.Value)))));
+        var own = parts.GetValueOrDefault(run.Sites.Own) ?? [];
+        var encoded = new TaskCompletionSource();
+        // Asked before the other silos are given work: who is busy with that answers late.
+        var fetched = PrefetchAsync(run, own, encoded.Task);
+        (int Site, LaneWork[] Work, byte[] Content)[] requests;
+        try
+        {
+            requests = await Task.WhenAll(parts.Where(part => part.Key != run.Sites.Own).Select(async part =>
+                (part.Key, part.Value, await lanes.RunAsync(() => ContentFor(run, part.Key, part.Value)))));
+        }
+        finally
+        {
+            // Predictions and messages were made from the state that is added to now.
+            encoded.SetResult();
+        }
         var elsewhere = Task.WhenAll(requests.Select(request => guests.RunAsync(run.Sites.Silos[request.Site], run.State.View.Header, request.Work, request.Content)));
-        var here = RunHereAsync(run, parts.GetValueOrDefault(run.Sites.Own) ?? []);
+        var here = RunHereAsync(run, own, fetched);
         var outcomes = await elsewhere;
         await here;
         LaneWork[] left = [.. outcomes.SelectMany(outcome => outcome.Left)];
@@ -133,27 +145,36 @@ public sealed class BlockRunner(
         await RunHereAsync(run, left);
     }
 
-    private async Task RunHereAsync(Run run, IReadOnlyList<LaneWork> work)
+    private Task RunHereAsync(Run run, IReadOnlyList<LaneWork> work) => RunHereAsync(run, work, PrefetchAsync(run, work, Task.CompletedTask));
+
+    private async Task RunHereAsync(Run run, IReadOnlyList<LaneWork> work, Task fetched)
     {
-        if (work.Count == 0)
+        await fetched;
+        if (work.Count > 0)
+        {
+            run.Fetches += await waves.RunAsync(work, run.State);
+        }
+    }
+
+    /// <summary>Fetches what work is expected to need and isn't here.</summary>
+    /// <param name="unread">When the fetched state may be added to.</param>
+    private async Task PrefetchAsync(Run run, IReadOnlyList<LaneWork> work, Task unread)
+    {
+        if (run.State.View.IsComplete || work.All(x => x.FindsItsState))
         {
             return;
         }
-        if (!run.State.View.IsComplete && !work.All(x => x.FindsItsState))
+        var transactions = TransactionsOf(run, work);
+        SystemCalls? system = work.All(x => x.Work is ISendable) ? null : new SystemCalls(run.Block.Environment);
+        run.Fetches += await fetcher.PrefetchAsync(run.State, (system?.Accounts() ?? []).Append(run.Block.Environment.Header.Beneficiary), transactions, LocateHere, unread);
+
+        HashSet<SlotKey> LocateHere()
         {
-            var transactions = TransactionsOf(run, work);
-            var slots = await lanes.RunAsync(() => Locate(run, transactions, run.Sites.Own));
-            IEnumerable<Address> called = [];
-            if (!work.All(x => x.Work is ISendable))
-            {
-                // What comes before and after transactions.
-                var system = new SystemCalls(run.Block.Environment);
-                called = system.Accounts();
-                slots.UnionWith(system.Slots().Select(x => new SlotKey(x.Contract, x.Slot)));
-            }
-            run.Fetches += await fetcher.PrefetchAsync(run.State, called.Append(run.Block.Environment.Header.Beneficiary), transactions, slots);
+            var slots = Locate(run, transactions, run.Sites.Own);
+            // What comes before and after transactions.
+            slots.UnionWith(system?.Slots().Select(x => new SlotKey(x.Contract, x.Slot)) ?? []);
+            return slots;
         }
-        run.Fetches += await waves.RunAsync(work, run.State);
     }
 
     /// <summary>The message that has a silo execute batches.</summary>

@@ -27,29 +27,35 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
     /// hand isn't fetched.
     /// </summary>
     /// <param name="others">Accounts that are needed besides, with their code.</param>
+    /// <param name="locate">Tells the slots, on a lane.</param>
+    /// <param name="unread">When nobody else reads the state any more: only then it is added to. What is missing is asked for before.</param>
     /// <returns>Rounds of fetching.</returns>
     /// <exception cref="StateMovedException">A silo no longer keeps the state after the block.</exception>
-    public async Task<int> PrefetchAsync(FetchedState state, IEnumerable<Address> others, IEnumerable<Transaction> transactions, IReadOnlyCollection<SlotKey> slots)
+    public async Task<int> PrefetchAsync(
+        FetchedState state, IEnumerable<Address> others, IEnumerable<Transaction> transactions, Func<IReadOnlyCollection<SlotKey>> locate, Task unread)
     {
-        var missing = await lanes.RunAsync(() => Missing(state, others, transactions, slots));
+        var missing = await lanes.RunAsync(() => Missing(state, others, transactions, locate()));
         if (missing.Accounts.Count + missing.Slots.Count + missing.Codes.Count == 0)
         {
             return 0;
         }
-        await FetchAsync(state, missing.Accounts, missing.Slots, missing.Codes);
+        await FetchAsync(state, missing.Accounts, missing.Slots, missing.Codes, unread);
         // Code is known by its hash, and most of it from an earlier block.
         var unknown = missing.Called.Where(address => LacksCode(state, in address)).ToArray();
         if (unknown.Length == 0)
         {
             return 1;
         }
-        await FetchAsync(state, [], [], unknown);
+        await FetchAsync(state, [], [], unknown, Task.CompletedTask);
         return 2;
     }
 
     /// <summary>Fetches everything and adds it to the state.</summary>
     /// <exception cref="StateMovedException">A silo no longer keeps the state after the block.</exception>
-    public async Task FetchAsync(FetchedState state, IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots, IReadOnlyCollection<Address> codesOf)
+    public Task FetchAsync(FetchedState state, IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots, IReadOnlyCollection<Address> codesOf) =>
+        FetchAsync(state, accounts, slots, codesOf, Task.CompletedTask);
+
+    private async Task FetchAsync(FetchedState state, IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots, IReadOnlyCollection<Address> codesOf, Task unread)
     {
         var active = silos.ActiveSilos();
         var wanted = Array.ConvertAll(active, _ => (Accounts: new List<Address>(), Slots: new List<SlotKey>(), Codes: new List<Address>()));
@@ -72,6 +78,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
             queries.AddRange(Cut(query).Select(part => (silo, part)));
         }
         var answers = await Task.WhenAll(queries.Select(x => ReadAsync(active[x.Silo], x.Query)));
+        await unread;
         for (var i = 0; i < answers.Length; i++)
         {
             state.Add(queries[i].Query, answers[i]);

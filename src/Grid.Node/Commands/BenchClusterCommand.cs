@@ -27,7 +27,7 @@ public static class BenchClusterCommand
         private readonly Option<string[]> _workloads = Workloads();
         private readonly Option<ulong> _seed = new("--seed") { Description = "What a KIND is generated from: the same seed gives the same transactions.", HelpName = "S", DefaultValueFactory = _ => 1 };
         private readonly Option<int[]> _transactions = CommonOptions.Counts(
-            "--transactions", "Sizes of the block: of a FILE the first so many transactions, of a KIND so many, of which only one size can be asked for. Without it: all.", WorkloadGenerator.MaxTransactions);
+            "--transactions", "Sizes of the block: the first so many transactions, of a KIND of as many as the largest has. Without it: all.", WorkloadGenerator.MaxTransactions);
         private readonly Option<int[]> _silos = CommonOptions.Counts("--silos", $"Numbers of silos, one cluster after the other; by default {string.Join(',', DefaultSilos)}. With --join one: those before the one that joins; by default 2.", SilosMax);
         private readonly Option<bool> _pin = new("--pin") { Description = "Gives each silo a processor of its own, by taskset; the database and what asks for blocks stay free." };
         private readonly Option<int> _lanes = CommonOptions.Lanes("Threads a silo that execute and apply.", preset: 1);
@@ -130,10 +130,6 @@ public static class BenchClusterCommand
             }
             var sizes = result.GetValue(_transactions) ?? [];
             var silos = SilosOf(result.GetValue(_silos));
-            if (sizes.Length > 1 && result.GetValue(_workloads)!.Any(WorkloadDescription.IsMeant))
-            {
-                result.AddError("--transactions takes one size for a kind of workload; a file has sizes that it says the roots of.");
-            }
             if (result.GetValue(_pin) && silos.Max() > Environment.ProcessorCount)
             {
                 result.AddError($"--pin: there are {Environment.ProcessorCount} processors for {silos.Max()} silos.");
@@ -184,7 +180,7 @@ public static class BenchClusterCommand
         private async Task<bool> MeasureAsync(string text, ClusterBenchmarkOptions options, ParseResult parsed, CancellationToken cancellation)
         {
             var (output, isJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(_json));
-            var workload = await WorkloadOption.LoadAsync(text, options.Transactions is [var one] ? one : null, parsed.GetValue(_seed), cancellation);
+            var workload = await WorkloadOption.LoadAsync(text, options.Transactions, parsed.GetValue(_seed), cancellation);
             if (options.Transactions.FirstOrDefault(size => size > workload.Transactions.Length) is > 0 and var size)
             {
                 throw new BenchFileException(text, $"it has {workload.Transactions.Length} transactions, not {size}.");

@@ -31,13 +31,19 @@ internal static class WorkloadOption
 
     /// <param name="transactions">How many of a kind; null for as many as it has.</param>
     /// <exception cref="BenchFileException">A file is missing, or not of this format.</exception>
-    public static Task<BlockWorkload> LoadAsync(string text, int? transactions, ulong seed, CancellationToken cancellation)
+    public static Task<BlockWorkload> LoadAsync(string text, int? transactions, ulong seed, CancellationToken cancellation) =>
+        LoadAsync(text, transactions is { } size ? [size] : [], seed, cancellation);
+
+    /// <param name="sizes">Of blocks that are made of it: of a kind as many are generated as the largest has; none for as many as the kind has.</param>
+    /// <inheritdoc cref="LoadAsync(string, int?, ulong, CancellationToken)"/>
+    public static Task<BlockWorkload> LoadAsync(string text, int[] sizes, ulong seed, CancellationToken cancellation)
     {
         if (!WorkloadDescription.IsMeant(text))
         {
             return Task.FromResult(BlockWorkload.Load(text));
         }
         var description = WorkloadDescription.Parse(text);
-        return SequentialOracle.CompleteAsync(WorkloadGenerator.Generate(description, transactions ?? description.Kind.Transactions, seed), cancellation);
+        int[] wanted = sizes.Length > 0 ? sizes : [description.Kind.Transactions];
+        return SequentialOracle.CompleteAsync(WorkloadGenerator.Generate(description, wanted.Max(), seed), wanted, cancellation);
     }
 }

@@ -10,7 +10,6 @@ public sealed class BenchClusterCommandTests
     [InlineData("There is no file", "--workload", "no such file")]
     [InlineData("different numbers from 1 to 16", "--workload", "transfers", "--silos", "1,1")]
     [InlineData("different numbers from 1 to 16", "--workload", "transfers", "--silos", "0")]
-    [InlineData("one size for a kind", "--workload", "transfers", "--transactions", "10,20")]
     [InlineData("two numbers of --silos and two sizes", "--workload", "transfers", "--transactions", "10", "--fit")]
     [InlineData("--pin: there are", "--workload", "transfers", "--silos", "16", "--pin")]
     [InlineData("--rate isn't for --workload", "--workload", "transfers", "--rate", "5")]

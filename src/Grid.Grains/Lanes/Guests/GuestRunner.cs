@@ -23,7 +23,7 @@ public sealed class GuestRunner(LaneThreads lanes, WaveHost waves, SiloSnapshot 
         var state = new FetchedState(view);
         var content = await lanes.RunAsync(() => Open(work, state));
         var fetches = view.IsComplete ? 0
-            : await fetcher.PrefetchAsync(state, [content.Header.Beneficiary], content.Batches.SelectMany(batch => batch.Members).Select(member => content.Transactions[member]), content.State.Wanted);
+            : await fetcher.PrefetchAsync(state, [content.Header.Beneficiary], content.Batches.SelectMany(batch => batch.Members).Select(member => content.Transactions[member]), () => content.State.Wanted, Task.CompletedTask);
         var environment = BlockEnvironment.Of(options.Genesis.Spec, content.Fork, content.Header, [], await hashes.UpToAsync(view.Header));
         var guests = new GuestBatches(environment, content.Transactions, content.Batches, view.IsComplete ? view : state, _memories);
         fetches += await waves.RunAsync(guests.Work, state);

@@ -50,9 +50,9 @@ public sealed class BlockWorkload
     /// <summary>What block 1 with this many transactions must give; null where the files don't say.</summary>
     public ExpectedBlock? ExpectedOf(int transactions) => _expected.GetValueOrDefault(KeyOf(transactions));
 
-    /// <summary>The same workload, of which is known what block 1 with all transactions must give.</summary>
-    public BlockWorkload Expecting(ExpectedBlock expected) =>
-        new(Name, Genesis, GenesisPath, Attributes, Transactions, new(_expected) { [KeyOf(Transactions.Length)] = expected }) { Seed = Seed };
+    /// <summary>The same workload, of which is known what block 1 with so many transactions must give.</summary>
+    public BlockWorkload Expecting(int transactions, ExpectedBlock expected) =>
+        new(Name, Genesis, GenesisPath, Attributes, Transactions, new(_expected) { [KeyOf(transactions)] = expected }) { Seed = Seed };
 
     /// <summary>The first transactions, decoded anew: a transaction keeps its sender once it is known.</summary>
     public Transaction[] Decode(int count) => Array.ConvertAll(Transactions[..count], raw => Transaction.Decode(raw));
