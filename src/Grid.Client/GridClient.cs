@@ -61,6 +61,23 @@ public sealed class GridClient(HttpClient http)
         await response.Content.CopyToAsync(output, cancellation);
     }
 
+    /// <summary>Gives a shard to a silo of the cluster, and has it move there; asked on a gateway's own machine.</summary>
+    /// <param name="silo">Where the silo listens for others, HOST:PORT; null to take the shard back.</param>
+    /// <returns>All that are given.</returns>
+    /// <exception cref="GridException">It can't be, and why.</exception>
+    public Task<IReadOnlyList<PinInfo>> PinShardAsync(int shard, string? silo, CancellationToken cancellation = default) => PinAsync(new { shard, silo }, cancellation);
+
+    /// <summary>The same with the shard of an account, and so with the account.</summary>
+    /// <inheritdoc cref="PinShardAsync"/>
+    public Task<IReadOnlyList<PinInfo>> PinAccountAsync(string account, string? silo, CancellationToken cancellation = default) => PinAsync(new { account, silo }, cancellation);
+
+    private async Task<IReadOnlyList<PinInfo>> PinAsync<T>(T request, CancellationToken cancellation)
+    {
+        using var response = await http.PostAsJsonAsync(new Uri("/v1/admin/pins", UriKind.Relative), request, cancellation);
+        await CheckAsync(response, cancellation);
+        return (await response.Content.ReadFromJsonAsync<PinList>(cancellation))!.Pins;
+    }
+
     /// <summary>Whether the chain answers.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellation = default)
     {

@@ -74,7 +74,19 @@ public sealed record BlockInfo(
 public sealed record BlockTransaction(
     string Hash, int Index, int Type, string From, string? To, ulong Nonce, string Value, ulong GasLimit, string EffectiveGasPrice, string Input);
 
-public sealed record GrainsInfo(long UnixMs, IReadOnlyList<SiloInfo> Silos);
+/// <param name="Pins">Shards that an operator has given to silos.</param>
+/// <param name="Moves">Shards that would be better off on another silo.</param>
+public sealed record GrainsInfo(long UnixMs, IReadOnlyList<SiloInfo> Silos, IReadOnlyList<PinInfo> Pins, IReadOnlyList<MoveInfo> Moves);
+
+/// <param name="Silo">Where that silo listens for others, HOST:PORT.</param>
+public sealed record PinInfo(int Shard, string Silo);
+
+/// <param name="Account">The contract that heats the shard.</param>
+/// <param name="ToSilo">Where the silo that should have it listens for others: what to pin the shard to.</param>
+/// <param name="Share">The part of the first silo's turns of accounts that would go with it, from 0 to 1.</param>
+public sealed record MoveInfo(string Account, int Shard, string FromSilo, string ToSilo, double Share);
+
+internal sealed record PinList(IReadOnlyList<PinInfo> Pins);
 
 public sealed record SiloInfo(
     string Silo,

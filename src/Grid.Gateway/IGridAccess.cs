@@ -26,11 +26,21 @@ public interface IGridAccess
 
     /// <summary>Makes a block now, also an empty one.</summary>
     Task<BlockSummary?> MakeBlockAsync(BlockRequest request);
+
+    /// <summary>The shard of an account.</summary>
+    int ShardOf(Address account);
+
+    /// <summary>Gives a shard to a silo, or takes it back: see <see cref="IClusterSettingsGrain.Pin"/>.</summary>
+    /// <exception cref="ShardPinException">It can't be, and why.</exception>
+    Task<PinnedShards> PinAsync(int shard, string? silo);
 }
 
 /// <summary>The grid through Orleans: in a silo's process, or as a client of a cluster.</summary>
-public sealed class GrainAccess(IGrainFactory grains, TransactionIntake intake, ChainDescription chain) : IGridAccess
+/// <param name="settings">The cluster's; null where there is one silo, and so nothing to settle.</param>
+public sealed class GrainAccess(IGrainFactory grains, TransactionIntake intake, ChainDescription chain, IClusterSettingsGrain? settings = null) : IGridAccess
 {
+    private readonly ShardLayout _layout = new(chain.ShardPrefixNibbles);
+
     private readonly IBlockCoordinatorGrain _coordinator = grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key);
 
     public ChainDescription Chain => chain;
@@ -44,6 +54,10 @@ public sealed class GrainAccess(IGrainFactory grains, TransactionIntake intake, 
     public Task<ulong> GetNextNonceAsync(Address sender) => intake.PoolOf(in sender).GetNextNonce(sender);
 
     public Task<BlockSummary?> MakeBlockAsync(BlockRequest request) => _coordinator.MakeBlock(request);
+
+    public int ShardOf(Address account) => _layout.ShardOf(in account);
+
+    public Task<PinnedShards> PinAsync(int shard, string? silo) => settings?.Pin(shard, silo) ?? throw new ShardPinException("A node has one silo, and all shards are there.");
 }
 
 /// <summary>The grid of a cluster of other processes, from when it answers on.</summary>
@@ -66,6 +80,10 @@ public sealed class ClusterAccess(ClusterConnection connection) : IGridAccess
 
     public Task<BlockSummary?> MakeBlockAsync(BlockRequest request) => Access.MakeBlockAsync(request);
 
+    public int ShardOf(Address account) => Access.ShardOf(account);
+
+    public Task<PinnedShards> PinAsync(int shard, string? silo) => Access.PinAsync(shard, silo);
+
     private static GrainAccess Of(ConnectedCluster cluster) =>
-        new(cluster.Grains, new TransactionIntake(cluster.Grains, new ShardLayout(cluster.Chain.ShardPrefixNibbles)), cluster.Chain);
+        new(cluster.Grains, new TransactionIntake(cluster.Grains, new ShardLayout(cluster.Chain.ShardPrefixNibbles)), cluster.Chain, cluster.Grains.GetGrain<IClusterSettingsGrain>(0));
 }

@@ -19,6 +19,7 @@ public static class CommandLine
         GatewayCommand.Create(),
         LimitsCommand.Create(),
         SchemaCommand.Create(),
+        PinCommand.Create(),
         ImportCommand.Create(),
         ExportCommand.Create(),
         VerifyCommand.Create(),

@@ -33,7 +33,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>Starts a silo, and doesn't wait for it.</summary>
     public NodeProcess StartSilo(int number, params string[] options) => _silos[number] = NodeProcess.StartRole(
         "silo", _ports[number * PortsPerSilo], Server.ConnectionString,
-        ["--silo", $"127.0.0.1:{_ports[(number * PortsPerSilo) + 1]}", "--silo-gateway", $"{GatewayPort(number)}", "--block-time", "100", .. options]);
+        ["--silo", PlaceOf(number), "--silo-gateway", $"{GatewayPort(number)}", "--block-time", "100", .. options]);
 
     /// <summary>A silo that may be refused; it is no part of the cluster.</summary>
     public async Task<Outcome> TrySiloAsync(params string[] options)
@@ -67,7 +67,10 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     }
 
     /// <summary>The number of a silo of a report.</summary>
-    public int NumberOf(SiloInfo silo) => Enumerable.Range(0, _silos.Length).First(i => silo.Silo.Contains($":{_ports[(i * PortsPerSilo) + 1]}:", StringComparison.Ordinal));
+    public int NumberOf(SiloInfo silo) => Enumerable.Range(0, _silos.Length).First(i => silo.Silo.Contains($"{PlaceOf(i)}:", StringComparison.Ordinal));
+
+    /// <summary>Where a silo listens for others.</summary>
+    public string PlaceOf(int number) => $"127.0.0.1:{_ports[(number * PortsPerSilo) + 1]}";
 
     /// <summary>Has a silo stand still without dying.</summary>
     public void FreezeSilo(int number) => _silos[number]!.Freeze();

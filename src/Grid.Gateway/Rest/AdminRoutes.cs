@@ -1,4 +1,9 @@
 using System.Net;
+using System.Text.Json;
+using Grid.Gateway.Http;
+using Grid.Gateway.Json;
+using Grid.Grains.Clustering;
+using Grid.Primitives;
 using Grid.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +13,7 @@ namespace Grid.Gateway.Rest;
 /// <summary>What only the operator may ask, from the machine that the node runs on.</summary>
 internal static class AdminRoutes
 {
-    public const string BackupPath = "/v1/admin/backup";
+    public const string BackupPath = "/v1/admin/backup", PinsPath = "/v1/admin/pins";
 
     private const string ArchiveType = "application/x-tar";
 
@@ -38,6 +43,43 @@ internal static class AdminRoutes
                 409, "no-backup", "No backup", "This node's chain isn't kept in a data folder: memory can't be backed up, and PostgreSQL has its own tools.").ToResult();
         }
         return TypedResults.Stream(output => storage.BackUpAsync(output, cancellation), ArchiveType);
+    }
+
+    /// <summary>Gives a shard, or that of an account, to a silo, or takes it back where the silo is null; answers with all that are given.</summary>
+    public static async Task<IResult> Pin(HttpContext http, IGridAccess grid, GatewayOptions options)
+    {
+        var body = await RequestBody.ReadAsync(http, options.BodyBytesMax);
+        if (body is not { } bytes)
+        {
+            return Problems.BodyTooLarge(options.BodyBytesMax).ToResult();
+        }
+        PinRequest? request;
+        try
+        {
+            using var document = JsonBody.Parse(in bytes, options.JsonDepthMax);
+            request = document.RootElement.Deserialize(RestJson.Default.PinRequest);
+        }
+        catch (JsonException)
+        {
+            request = null;
+        }
+        finally
+        {
+            http.Request.BodyReader.AdvanceTo(bytes.End);
+        }
+        Address? account = request?.Account is { } text && Address.TryParse(text, out var parsed) ? parsed : null;
+        if (request is null || (request.Shard is null) == (account is null))
+        {
+            return Problems.Of(400, "invalid-body", "Invalid body", """Expected {"shard": NUMBER or "account": ADDRESS, "silo": "HOST:PORT" or null}.""").ToResult();
+        }
+        try
+        {
+            return TypedResults.Json(ResourceMapping.Of(await grid.PinAsync(request.Shard ?? grid.ShardOf(account!.Value), request.Silo)), RestJson.Default.PinsResource);
+        }
+        catch (ShardPinException refusal)
+        {
+            return Problems.Of(409, "no-pin", "The shard can't be pinned", refusal.Message).ToResult();
+        }
     }
 
     private static bool IsLoopbackName(string host) =>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Grid.Chain;
 using Grid.Crypto;
 using Grid.Grains.Load;
+using Grid.Grains.Placement;
 using Grid.Grains.Reader;
 using Grid.Primitives;
 
@@ -90,6 +91,14 @@ internal static class ResourceMapping
         view.Block.Header.GasLimit,
         view.Block.Header.BaseFeePerGas?.ToString(),
         view.SizeBytes);
+
+    public static GrainsResource Of(ClusterReport report) => new(
+        report.UnixMs,
+        [.. report.Silos.Select(Of)],
+        Of(report.Pinned).Pins,
+        [.. report.Moves.Select(move => new MoveResource(move.Account.ToString(), move.Shard, move.From, move.Place, move.Share))]);
+
+    public static PinsResource Of(PinnedShards pinned) => new([.. pinned.Pins.Select(pin => new PinResource(pin.Shard, pin.Silo))]);
 
     public static SiloResource Of(SiloReport report) => new(
         report.Silo,

@@ -111,7 +111,23 @@ internal sealed record BlockTransactionResource(
     string Hash, int Index, int Type, string From, string? To, ulong Nonce, string Value, ulong GasLimit, string EffectiveGasPrice, string Input);
 
 /// <summary>The load of the grains, since each silo's start.</summary>
-internal sealed record GrainsResource(long UnixMs, SiloResource[] Silos);
+/// <param name="Pins">Shards that an operator has given to silos.</param>
+/// <param name="Moves">Shards that would be better off on another silo.</param>
+internal sealed record GrainsResource(long UnixMs, SiloResource[] Silos, PinResource[] Pins, MoveResource[] Moves);
+
+/// <param name="Silo">Where that silo listens for others.</param>
+internal sealed record PinResource(int Shard, string Silo);
+
+/// <summary>A shard, or the account whose shard is meant, and the silo that is to have it; null for whichever the layout says.</summary>
+internal sealed record PinRequest(int? Shard, string? Account, string? Silo);
+
+internal sealed record PinsResource(PinResource[] Pins);
+
+/// <param name="Account">The contract that heats the shard.</param>
+/// <param name="FromSilo">The silo that has it.</param>
+/// <param name="ToSilo">Where the silo that should have it listens for others: what to pin the shard to.</param>
+/// <param name="Share">The part of the first silo's turns of accounts that would go with it, from 0 to 1.</param>
+internal sealed record MoveResource(string Account, int Shard, string FromSilo, string ToSilo, double Share);
 
 internal sealed record SiloResource(
     string Silo,
@@ -213,6 +229,8 @@ internal sealed record HealthResource(string Status, ulong? HeadNumber = null);
 [JsonSerializable(typeof(ProofResource))]
 [JsonSerializable(typeof(BlockResource))]
 [JsonSerializable(typeof(GrainsResource))]
+[JsonSerializable(typeof(PinsResource))]
+[JsonSerializable(typeof(PinRequest))]
 [JsonSerializable(typeof(StatusResource))]
 [JsonSerializable(typeof(HealthResource))]
 [JsonSerializable(typeof(string))]

@@ -73,7 +73,7 @@ internal static class RestExamples
           "accessLists":{"used":20,"wrong":1} } }
         """;
 
-    public const string Grains = $$"""{"unixMs":1767225601250,"silos":[{{Silo}}]}""";
+    public const string Grains = $$"""{"unixMs":1767225601250,"silos":[{{Silo}}],"pins":[{"shard":3,"silo":"10.0.0.2:11111"}],"moves":[]}""";
 
     private const string Head = """
         {"number":42,"hash":"0x5d3f6d1b1c8c5a6f8f2f5c9a9d9a3b1e7c4b2a190817263544332211ffeeddcc","timestamp":1767225600,

@@ -18,6 +18,7 @@ internal static class RestRoutes
         MapHealth(app);
         // For the operator on the node's own machine; the reference is for everybody.
         app.MapPost(AdminRoutes.BackupPath, AdminRoutes.BackUp).AddEndpointFilter(AdminRoutes.CheckAsync).ExcludeFromDescription().DisableRateLimiting();
+        app.MapPost(AdminRoutes.PinsPath, AdminRoutes.Pin).AddEndpointFilter(AdminRoutes.CheckAsync).ExcludeFromDescription();
     }
 
     public static void MapHealth(IEndpointRouteBuilder app)

@@ -13,7 +13,7 @@ internal static class StatusRoutes
     public static async Task<IResult> GetGrains(IGridAccess grid)
     {
         var report = await grid.Reader.GetClusterReport();
-        return TypedResults.Json(new GrainsResource(report.UnixMs, [.. report.Silos.Select(ResourceMapping.Of)]), RestJson.Default.GrainsResource);
+        return TypedResults.Json(ResourceMapping.Of(report), RestJson.Default.GrainsResource);
     }
 
     /// <summary>The process runs.</summary>

@@ -49,6 +49,7 @@ public static class ClusterSiloExtensions
             membership.MaxJoinAttemptTime = JoinAttemptTime;
         });
         silo.AddStartupTask((services, cancellation) => AgreeAsync(services.GetRequiredService<IGrainFactory>(), settings, cancellation));
+        silo.Services.AddHostedService<PinWatch>();
         return silo;
     }
 

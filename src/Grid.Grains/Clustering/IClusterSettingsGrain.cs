@@ -1,3 +1,4 @@
+using Grid.Grains.Placement;
 using Grid.Primitives;
 
 namespace Grid.Grains.Clustering;
@@ -25,7 +26,22 @@ public interface IClusterSettingsGrain : IGrainWithIntegerKey
     /// <exception cref="ClusterSettingsException">They differ.</exception>
     [Alias("Agree")]
     Task Agree(ClusterSettings settings);
+
+    /// <summary>The shards that were given to silos.</summary>
+    [Alias("GetPins")]
+    Task<PinnedShards> GetPins();
+
+    /// <summary>Gives a shard to a silo, whatever the layout says, or takes it back. Silos are told, and the shard moves before the next block.</summary>
+    /// <param name="silo">Where the silo listens for others, HOST:PORT; null to take the shard back.</param>
+    /// <returns>All that are given.</returns>
+    /// <exception cref="ShardPinException">There is no such shard, or no silo is active there.</exception>
+    [Alias("Pin")]
+    Task<PinnedShards> Pin(int shard, string? silo);
 }
+
+/// <summary>A shard can't be given to a silo.</summary>
+[GenerateSerializer, Alias("Grid.ShardPinException")]
+public sealed class ShardPinException(string reason) : Exception(reason);
 
 /// <summary>A silo's settings aren't those of the cluster.</summary>
 [GenerateSerializer, Alias("Grid.ClusterSettingsException")]

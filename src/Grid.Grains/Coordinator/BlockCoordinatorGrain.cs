@@ -63,10 +63,11 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
         BlockMeter meter,
         BlockGate gate,
         BackgroundWork background,
+        ShardPins pins,
         ILogger<BlockCoordinatorGrain> logger)
     {
         (_options, _layout, _faults, _time, _load, _meter, _gate, _logger) = (options, layout, faults, time, load, meter, gate, logger);
-        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, GrainFactory, time), journal, blocks, faults, GrainFactory, background);
+        _protocol = new CommitProtocol(options, layout, silos, new ShardRoots(silos, layout, pins, GrainFactory, time), journal, blocks, faults, GrainFactory, background);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -379,7 +380,7 @@ public sealed partial class BlockCoordinatorGrain : Grain, IBlockCoordinatorGrai
     [LoggerMessage(Level = LogLevel.Information, Message = "Recovered at block {Number} with fencing number {FencingNumber}")]
     private partial void LogRecovered(ulong number, ulong fencingNumber);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silos have come or gone: dividing the shards among them anew, at block {Number}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Silos or pins have come or gone: dividing the shards among them anew, at block {Number}")]
     private partial void LogMembershipChanged(ulong number);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Block {Number}: {Transactions} transactions, {GasUsed} gas, {TotalMs:F1} ms")]

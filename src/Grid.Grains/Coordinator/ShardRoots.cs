@@ -13,7 +13,7 @@ namespace Grid.Grains.Coordinator;
 /// Sends a phase to all silos, one message each, and puts their shards' answers together. The cluster's membership is read anew for each phase.
 /// </summary>
 /// <remarks>Safe because the coordinator grain lets one call in at a time.</remarks>
-public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, IGrainFactory grains, TimeProvider time)
+public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, ShardPins pins, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>Looks at whether the shards have come to where they belong; after that they work from where they are.</summary>
     private const int SettleAttemptsMax = 50;
@@ -21,19 +21,20 @@ public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, IGrainFa
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(20);
 
     private SiloAddress[] _settledOn = [];
+    private PinnedShards _settledWith = PinnedShards.None;
 
-    /// <summary>Whether the silos are those among which the shards were divided last.</summary>
-    public bool AreSettled => silos.ActiveSilos().AsSpan().SequenceEqual(_settledOn);
+    /// <summary>Whether the silos and the pins are those by which the shards were divided last.</summary>
+    public bool AreSettled => pins.Current == _settledWith && silos.ActiveSilos().AsSpan().SequenceEqual(_settledOn);
 
     /// <summary>
-    /// Has shards move to the silos that they belong to now that silos have come or gone. Only speed depends on it: where membership changes meanwhile, or
+    /// Has shards move to the silos that they belong to now that silos have come or gone, or a pin has. Only speed depends on it: where membership changes meanwhile, or
     /// silos see it differently, they may stay where they are for now.
     /// </summary>
     public async Task SettleAsync()
     {
         for (var attempt = 0; attempt < SettleAttemptsMax; attempt++)
         {
-            _settledOn = silos.ActiveSilos();
+            (_settledOn, _settledWith) = (silos.ActiveSilos(), pins.Current);
             var answers = await Task.WhenAll(silos.ShardsBySilo().SelectMany(x => x.Shards.Select(
                 shard => grains.GetGrain<IStateShardGrain>(shard).Settle(x.Silo.ToParsableString()))));
             if (Array.TrueForAll(answers, isThere => isThere))
@@ -71,14 +72,20 @@ public sealed class ShardRoots(SiloDirectory silos, ShardLayout layout, IGrainFa
         return [.. told.SelectMany(shards => shards)];
     }
 
-    /// <summary>What all pools offer.</summary>
+    /// <summary>What all pools offer, in the order of the shards.</summary>
     /// <param name="pending">A sealed try that they haven't been told of.</param>
     public async Task<TransactionBatch[]> CollectOffersAsync(OfferRequest request, BlockAttempt? pending)
     {
-        var offers = await Task.WhenAll(silos.ShardsBySilo().Where(x => x.Shards.Length > 0).Select(
-            x => silos.LaneOf(x.Silo).Offer(new SiloOfferRequest(x.Shards, request, pending))));
-        // Silos have runs of neighbouring shards, in order.
-        return [.. offers.SelectMany(silo => silo.Pools)];
+        var offers = new TransactionBatch[layout.Count];
+        await Task.WhenAll(silos.ShardsBySilo().Where(x => x.Shards.Length > 0).Select(async x =>
+        {
+            var answer = await silos.LaneOf(x.Silo).Offer(new SiloOfferRequest(x.Shards, request, pending));
+            for (var i = 0; i < x.Shards.Length; i++)
+            {
+                offers[x.Shards[i]] = answer.Pools[i];
+            }
+        }));
+        return offers;
     }
 
     private async Task<SliceRoot[]> CollectAsync(Func<IExecutionLaneGrain, int[], Task<SiloApplied>> send)

@@ -54,6 +54,7 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton(new BlockCache(journal, bytesMax: options.BlockCacheBytesMax));
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<Contention>();
+        services.AddSingleton<ShardPins>();
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();
         services.AddSingleton<JournalParts>();

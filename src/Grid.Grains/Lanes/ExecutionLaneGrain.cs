@@ -23,7 +23,7 @@ namespace Grid.Grains.Lanes;
 [OnSiloPlacement, Reentrant]
 public sealed class ExecutionLaneGrain(
     LaneThreads lanes, BlockRunner runner, GuestRunner guests, SiloSnapshot snapshot, SliceProver prover, BlockCache blocks, RecentBlockHashes hashes, UndoCache undos,
-    PastSlices pastSlices, SiloDirectory silos, ProfileTable profiles,
+    PastSlices pastSlices, SiloDirectory silos, ShardPins pins, ProfileTable profiles,
     ExecutionCounters execution, Contention contention, GrainLoad load) : Grain, IExecutionLaneGrain, ICountedGrain
 {
     private const int HottestReported = 32, ContendedReported = 8;
@@ -107,6 +107,12 @@ public sealed class ExecutionLaneGrain(
     public Task<Bytecode?> ReadCode(Hash256 codeHash) => Task.FromResult(snapshot.Codes.TryGet(in codeHash, out var code) ? code : null);
 
     public Task<SliceProofs?> Prove(ProofQuery query) => prover.ProveAsync(query);
+
+    public Task LearnPins(PinnedShards pinned)
+    {
+        pins.Learn(pinned);
+        return Task.CompletedTask;
+    }
 
     public Task<SiloReport> DescribeLoad()
     {

@@ -2,6 +2,7 @@ using Grid.Chain;
 using Grid.Grains.Lanes.Guests;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
+using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Grains.Shards;
 using Grid.Primitives;
@@ -62,6 +63,10 @@ public interface IExecutionLaneGrain : IGrainWithStringKey
     /// <summary>Gives the tops of slices on this silo after a block, and the nodes on the way to an account; null when it no longer keeps that state.</summary>
     [Alias("Prove"), Orleans.Concurrency.AlwaysInterleave]
     Task<SliceProofs?> Prove(ProofQuery query);
+
+    /// <summary>Tells the silo which shards an operator has given to which silos.</summary>
+    [Alias("LearnPins"), Orleans.Concurrency.AlwaysInterleave]
+    Task LearnPins(PinnedShards pinned);
 
     [Alias("DescribeLoad"), Orleans.Concurrency.AlwaysInterleave]
     Task<SiloReport> DescribeLoad();

@@ -7,7 +7,7 @@ using Grid.State;
 namespace Grid.Grains.Lanes;
 
 /// <summary>Fetches what lanes miss, or will miss: one message per silo.</summary>
-public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneThreads lanes, CodeTable codes, IGrainFactory grains)
+public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, ShardPins pins, LaneThreads lanes, CodeTable codes, IGrainFactory grains)
 {
     /// <summary>The most items of one message.</summary>
     private const int ItemsPerMessageMax = 16_384;
@@ -58,6 +58,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
     private async Task FetchAsync(FetchedState state, IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots, IReadOnlyCollection<Address> codesOf, Task unread)
     {
         var active = silos.ActiveSilos();
+        var division = pins.Divide(active);
         var wanted = Array.ConvertAll(active, _ => (Accounts: new List<Address>(), Slots: new List<SlotKey>(), Codes: new List<Address>()));
         foreach (var address in accounts)
         {
@@ -85,7 +86,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneTh
             Keep(answers[i].Codes);
         }
 
-        int SiloOf(in Address address) => layout.SiloIndexOf(layout.ShardOf(in address), active.Length);
+        int SiloOf(in Address address) => division[layout.ShardOf(in address)];
     }
 
     /// <summary>For the blocks that follow. Its owner stores it; where it went from here before that, it is fetched again.</summary>

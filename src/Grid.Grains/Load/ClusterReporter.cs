@@ -6,7 +6,7 @@ namespace Grid.Grains.Load;
 
 /// <summary>Collects the cluster's figures, at most twice a second whoever asks how often.</summary>
 /// <remarks>Safe because the last report is immutable and replaced whole, and a semaphore lets one collection run at a time.</remarks>
-public sealed class ClusterReporter(IGrainFactory grains, SiloDirectory silos, ShardLayout layout, TimeProvider time) : IDisposable
+public sealed class ClusterReporter(IGrainFactory grains, SiloDirectory silos, ShardLayout layout, ShardPins pins, TimeProvider time) : IDisposable
 {
     private const long MaxAgeMs = 500;
 
@@ -37,11 +37,14 @@ public sealed class ClusterReporter(IGrainFactory grains, SiloDirectory silos, S
     private async Task<ClusterReport> CollectAsync()
     {
         var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Describe();
-        var loads = Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).DescribeLoad()));
+        var active = silos.ActiveSilos();
+        var loads = Task.WhenAll(active.Select(silo => silos.LaneOf(silo).DescribeLoad()));
         var pools = await Task.WhenAll(Enumerable.Range(0, layout.Count).Select(shard => grains.GetGrain<ITransactionPoolGrain>(shard).Describe()));
         var rejected = pools.SelectMany(pool => pool.Rejected).GroupBy(x => x.Key).ToDictionary(group => group.Key, group => group.Sum(x => x.Value));
         var pool = new PoolDescription(
             pools.Sum(x => x.Pending), pools.Sum(x => x.Queued), pools.Sum(x => x.Limit), pools.Min(x => x.OldestUnixMs), rejected);
-        return new ClusterReport(time.GetUtcNow().ToUnixTimeMilliseconds(), await loads, pool, await coordinator);
+        var reports = await loads;
+        var moves = MoveAdvice.Of([.. active.Select(ShardPins.PlaceOf).Zip(reports)], layout);
+        return new ClusterReport(time.GetUtcNow().ToUnixTimeMilliseconds(), reports, pool, await coordinator, pins.Current, moves);
     }
 }

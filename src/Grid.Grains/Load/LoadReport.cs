@@ -1,4 +1,5 @@
 using Grid.Grains.Coordinator;
+using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Primitives;
 
@@ -80,4 +81,14 @@ public sealed record ClusterReport(
     [property: Id(0)] long UnixMs,
     [property: Id(1)] SiloReport[] Silos,
     [property: Id(2)] PoolDescription Pool,
-    [property: Id(3)] CoordinatorDescription Coordinator);
+    [property: Id(3)] CoordinatorDescription Coordinator,
+    [property: Id(4)] PinnedShards Pinned,
+    [property: Id(5)] ShardMove[] Moves);
+
+/// <summary>A shard whose move to another silo would help: see <see cref="MoveAdvice"/>.</summary>
+/// <param name="Account">The contract that heats it.</param>
+/// <param name="From">The silo that has it, as Orleans writes it.</param>
+/// <param name="Place">Where the silo that should have it listens for others: what the shard is to be pinned to.</param>
+/// <param name="Share">The part of the first silo's turns that would go with it, from 0 to 1.</param>
+[GenerateSerializer, Immutable, Alias("Grid.ShardMove")]
+public sealed record ShardMove([property: Id(0)] Address Account, [property: Id(1)] int Shard, [property: Id(2)] string From, [property: Id(3)] string Place, [property: Id(4)] double Share);

@@ -16,14 +16,14 @@ public sealed class BesideShardPlacement : PlacementStrategy;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class BesideShardPlacementAttribute() : PlacementAttribute(new BesideShardPlacement());
 
-/// <summary>Computes the silo from the key and the membership.</summary>
-public sealed class BesideShardPlacementDirector(ShardLayout layout) : IPlacementDirector
+/// <summary>Computes the silo from the key, the membership and the pins.</summary>
+public sealed class BesideShardPlacementDirector(ShardLayout layout, ShardPins pins) : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
         var silos = context.GetCompatibleSilos(target);
         Array.Sort(silos);
-        return Task.FromResult(silos[layout.SiloIndexOf(ShardOf(target.GrainIdentity), silos.Length)]);
+        return Task.FromResult(silos[pins.Divide(silos)[ShardOf(target.GrainIdentity)]]);
     }
 
     private int ShardOf(GrainId grain)

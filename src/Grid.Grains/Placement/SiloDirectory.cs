@@ -7,7 +7,7 @@ namespace Grid.Grains.Placement;
 
 /// <summary>The active silos in address order, and references to their lanes' grains, made once each.</summary>
 /// <remarks>Safe because the references are kept in a concurrent dictionary, bounded by the silos that ever were active.</remarks>
-public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains, ILocalSiloDetails local, ShardLayout layout)
+public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains, ILocalSiloDetails local, ShardLayout layout, ShardPins pins)
 {
     private readonly ConcurrentDictionary<SiloAddress, IExecutionLaneGrain> _lanes = new();
 
@@ -24,8 +24,8 @@ public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains,
     public IReadOnlyList<(SiloAddress Silo, int[] Shards)> ShardsBySilo()
     {
         var active = ActiveSilos();
-        return [.. active.Select((silo, index) =>
-            (silo, Enumerable.Range(0, layout.Count).Where(shard => layout.SiloIndexOf(shard, active.Length) == index).ToArray()))];
+        var division = pins.Divide(active);
+        return [.. active.Select((silo, index) => (silo, Enumerable.Range(0, division.Length).Where(shard => division[shard] == index).ToArray()))];
     }
 
     /// <summary>The active silos as sites of execution, and which of them this one is.</summary>
@@ -33,9 +33,10 @@ public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains,
     {
         var active = ActiveSilos();
         var own = Array.IndexOf(active, Local);
+        var division = pins.Divide(active);
         return active.Length == 1 || own < 0
             ? new SiloSites([Local], 0, ExecutionSites.One)
-            : new SiloSites(active, own, new ExecutionSites(active.Length, address => layout.SiloIndexOf(layout.ShardOf(in address), active.Length)));
+            : new SiloSites(active, own, new ExecutionSites(active.Length, address => division[layout.ShardOf(in address)]));
     }
 
     public IExecutionLaneGrain LaneOf(SiloAddress silo) =>

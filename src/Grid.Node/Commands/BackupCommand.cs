@@ -9,12 +9,10 @@ namespace Grid.Node.Commands;
 /// <summary>`grid backup`: copies a data folder as one file, of a running node or of a folder that nobody uses.</summary>
 public static class BackupCommand
 {
-    private const string DefaultUrl = "http://127.0.0.1:8545";
-
     public static Command Create()
     {
         var file = new Argument<FileInfo>("FILE") { Description = "The archive to write: a tar with checksums. It is replaced where there is one, when the new one is whole." };
-        var url = new Option<Uri>("--url") { Description = $"The running node, on this machine. Without it and --data: {DefaultUrl}.", HelpName = "URL", CustomParser = ParseUrl };
+        var url = CommonOptions.Url($"The running node, on this machine. Without it and --data: {CommonOptions.DefaultUrl}.");
         var data = new Option<DirectoryInfo>("--data") { Description = "The data folder of a node that isn't running.", HelpName = "DIR" };
         var command = new Command("backup", "Copies a chain's data as it is at one moment to a file, while the node runs.") { file, url, data };
         command.Validators.Add(result =>
@@ -25,7 +23,7 @@ public static class BackupCommand
             }
         });
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(file)!.FullName, parsed.GetValue(url) ?? new Uri(DefaultUrl), parsed.GetValue(data)?.FullName, parsed.InvocationConfiguration, cancellation));
+            parsed.GetValue(file)!.FullName, parsed.GetValue(url) ?? new Uri(CommonOptions.DefaultUrl), parsed.GetValue(data)?.FullName, parsed.InvocationConfiguration, cancellation));
         return command;
     }
 
@@ -64,15 +62,5 @@ public static class BackupCommand
     {
         using var folder = DataFolder.OpenExisting(data);
         await folder.BackUpAsync(output, cancellation);
-    }
-
-    private static Uri? ParseUrl(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        if (Uri.TryCreate(result.Tokens.Count == 1 ? result.Tokens[0].Value : null, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-        {
-            return url;
-        }
-        result.AddError($"--url takes an address such as {DefaultUrl}.");
-        return null;
     }
 }

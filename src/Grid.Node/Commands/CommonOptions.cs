@@ -7,11 +7,16 @@ namespace Grid.Node.Commands;
 /// <summary>Options that several commands have, each with one name and one meaning.</summary>
 public static class CommonOptions
 {
+    /// <summary>Where a node or a gateway listens that wasn't told otherwise.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8545";
+
     private const int MaxLanes = 1024;
 
     /// <param name="preset">Null for one a processor.</param>
     public static Option<int> Lanes(string description, int? preset = null) =>
         Count("--lanes", description, preset ?? Environment.ProcessorCount, MaxLanes);
+
+    public static Option<Uri> Url(string description) => new("--url") { Description = description, HelpName = "URL", CustomParser = ParseUrl };
 
     public static Option<bool> Json(string description) => new("--json") { Description = description };
 
@@ -141,5 +146,15 @@ public static class CommonOptions
         }
         wrong = "";
         return true;
+    }
+
+    private static Uri? ParseUrl(ArgumentResult result)
+    {
+        if (Uri.TryCreate(result.Tokens.Count == 1 ? result.Tokens[0].Value : null, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            return url;
+        }
+        result.AddError($"--url takes an address such as {DefaultUrl}.");
+        return null;
     }
 }

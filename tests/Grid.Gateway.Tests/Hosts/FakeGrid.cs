@@ -1,8 +1,10 @@
 using Grid.Chain;
 using Grid.Evm;
+using Grid.Grains.Clustering;
 using Grid.Grains.Coordinator;
 using Grid.Grains.Load;
 using Grid.Grains.Messages;
+using Grid.Grains.Placement;
 using Grid.Grains.Pool;
 using Grid.Grains.Reader;
 using Grid.Primitives;
@@ -56,6 +58,12 @@ internal sealed class FakeGrid : IGridAccess, IChainReaderGrain
     public Task<ulong> GetNextNonceAsync(Address sender) => Task.FromResult(7UL);
 
     public Task<BlockSummary?> MakeBlockAsync(BlockRequest request) => Task.FromResult<BlockSummary?>(null);
+
+    public int ShardOf(Address account) => ShardLayout.Sixteen.ShardOf(in account);
+
+    /// <summary>There is one silo, at 10.0.0.1:11111.</summary>
+    public Task<PinnedShards> PinAsync(int shard, string? silo) =>
+        silo is null or "10.0.0.1:11111" ? Task.FromResult(PinnedShards.None.With(shard, silo)) : throw new ShardPinException($"No silo is active at {silo}.");
 
     public Task<ChainDescription> DescribeChain() => Task.FromResult(Chain);
 

@@ -25,12 +25,12 @@ public sealed class GuestTests
     public async Task What_other_silos_execute_is_what_sequential_execution_gives(int silos)
     {
         await using var chain = await TestChain.StartAsync(silos, Spread);
-        var contracts = await DeployAsync(chain);
+        var contracts = await StoreCalls.DeployAsync(chain);
         var random = new Random(Seed);
         var sent = 0;
         for (var i = 0; i < 6; i++)
         {
-            sent += (await chain.MakeAsync(RandomCalls(chain, random, contracts))).Execution.Sent;
+            sent += (await chain.MakeAsync(StoreCalls.Random(chain, random, contracts))).Execution.Sent;
         }
         Assert.True(sent > 0, $"seed {Seed}: nothing was executed on another silo");
         var blocks = await chain.BlocksAsync();
@@ -63,15 +63,15 @@ public sealed class GuestTests
         const int Blocks = 10, CallsMax = 7;
         var calls = new SiloCallCounter();
         await using var chain = await TestChain.StartAsync(2, Spread with { Execution = new ParallelSettings { Lanes = 2 } }, calls: calls);
-        var contracts = await DeployAsync(chain);
+        var contracts = await StoreCalls.DeployAsync(chain);
         var random = new Random(Seed);
         for (var i = 0; i < 3; i++)
         {
             // What is activated, and code that is fetched, comes once.
-            await chain.MakeAsync(RandomCalls(chain, random, contracts));
+            await chain.MakeAsync(StoreCalls.Random(chain, random, contracts));
         }
-        var few = await CountCallsAsync(chain, calls, () => RandomCalls(chain, random, contracts)[..10], Blocks);
-        var many = await CountCallsAsync(chain, calls, () => RandomCalls(chain, random, contracts), Blocks);
+        var few = await CountCallsAsync(chain, calls, () => StoreCalls.Random(chain, random, contracts)[..10], Blocks);
+        var many = await CountCallsAsync(chain, calls, () => StoreCalls.Random(chain, random, contracts), Blocks);
         Assert.True(many > 0 && many <= Blocks * CallsMax, $"{(double)many / Blocks} calls a block of 80 transactions, {(double)few / Blocks} a block of 10");
     }
 
@@ -85,17 +85,4 @@ public sealed class GuestTests
         }
         return calls.Calls - before;
     }
-
-    private static async Task<Address[]> DeployAsync(TestChain chain)
-    {
-        Transaction[] deployments = [.. Enumerable.Range(0, 6).Select(i => chain.Sign(i, null, 0, TestContracts.StoreInitcode, 300_000))];
-        await chain.MakeAsync(deployments);
-        return [.. deployments.Select(deployment => ContractAddress.FromNonce(deployment.Sender, deployment.Nonce))];
-    }
-
-    /// <summary>80 transactions: transfers among few accounts, and calls that each write a slot that all callers share and one that few do.</summary>
-    private static Transaction[] RandomCalls(TestChain chain, Random random, Address[] contracts) => [.. Enumerable.Range(0, 80).Select(_ =>
-        random.Next(3) == 0
-            ? chain.Transfer(random.Next(10), Address.FromNumber(0xbeef00 + (ulong)random.Next(20)), (ulong)random.Next(1, 1_000))
-            : chain.Sign(random.Next(10), contracts[random.Next(contracts.Length)], 0, TestContracts.StoreCall((ulong)random.Next(1, 50), (ulong)random.Next(3)), 120_000))];
 }
