@@ -1,4 +1,5 @@
 using Grid.Grains;
+using Grid.Grains.Placement;
 using Grid.Node.Fuzz;
 using Grid.Node.Simulation.Runtime;
 using Grid.Storage;
@@ -50,7 +51,10 @@ internal enum Trouble
     /// <summary>Some silos can't reach some others for a while.</summary>
     Partitions = 4096,
 
-    All = 8191,
+    /// <summary>Shards are given to silos, and taken back; silos learn of it one after the other.</summary>
+    Pins = 8192,
+
+    All = 16383,
 }
 
 /// <summary>
@@ -63,6 +67,7 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
     private static readonly TimeSpan Hop = TimeSpan.FromMilliseconds(1), Detection = TimeSpan.FromSeconds(4), Grace = TimeSpan.FromSeconds(20), ReconcileInterval = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<SimulatedSilo> _apart = [];
+    private PinnedShards _pinned = PinnedShards.None;
     private TimeSpan _outageEnd;
     private bool _isOver;
 
@@ -168,12 +173,15 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
             case Trouble.Duplicates:
                 Duplicate(silo);
                 break;
+            case Trouble.Pins:
+                Pin(silo);
+                break;
         }
     }
 
     private static IEnumerable<Trouble> StrikesOf(Trouble trouble) => new[]
     {
-        Trouble.Crashes, Trouble.Freezes, Trouble.Exiles, Trouble.Duplicates, Trouble.Outages, Trouble.Joins, Trouble.Partitions,
+        Trouble.Crashes, Trouble.Freezes, Trouble.Exiles, Trouble.Duplicates, Trouble.Outages, Trouble.Joins, Trouble.Partitions, Trouble.Pins,
     }.Where(kind => (trouble & kind) != 0);
 
     /// <summary>Dies, and starts again soon.</summary>
@@ -274,10 +282,31 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
         }
     }
 
+    /// <summary>Some shards are given to a silo, or one is taken back.</summary>
+    private void Pin(SimulatedSilo silo)
+    {
+        var place = Dice.OneIn(4) ? null : ShardPins.PlaceOf(silo.Address);
+        for (var shards = place is null ? 1 : Dice.Between(1, 4); shards > 0; shards--)
+        {
+            _pinned = _pinned.With(Dice.Below(world.Layout.Count), place);
+        }
+        world.Trace($"pinned: {string.Join(", ", _pinned.Pins.Select(pin => $"{pin.Shard} to {pin.Silo}"))}");
+        foreach (var other in world.Silos)
+        {
+            var pinned = _pinned;
+            Clock.Plan(MembershipDelay(), () => other.Receive(() => other.Pins.Learn(pinned)));
+        }
+    }
+
     /// <summary>Orleans finds second activations sooner or later: the one that isn't registered ends.</summary>
     private void Reconcile()
     {
         Clock.Plan(ReconcileInterval, Reconcile);
+        foreach (var silo in world.Silos)
+        {
+            // Each asks now and then.
+            silo.Receive(() => silo.Pins.Learn(_pinned));
+        }
         foreach (var silo in world.Silos.Where(silo => !silo.IsExiled))
         {
             foreach (var activation in silo.Activations)

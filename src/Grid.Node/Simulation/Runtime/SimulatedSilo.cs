@@ -50,6 +50,7 @@ internal sealed class SimulatedSilo
         Grains = new SimulatedGrainFactory(this);
         _services = BuildServices();
         Snapshot = _services.GetRequiredService<SiloSnapshot>();
+        Pins = _services.GetRequiredService<ShardPins>();
     }
 
     public SimulatedWorld World { get; }
@@ -71,6 +72,8 @@ internal sealed class SimulatedSilo
     public SimulatedGrainFactory Grains { get; }
 
     public SiloSnapshot Snapshot { get; }
+
+    public ShardPins Pins { get; }
 
     public Dictionary<long, GrainCall> Outstanding { get; } = [];
 
@@ -176,7 +179,7 @@ internal sealed class SimulatedSilo
             return registered.Silo;
         }
         var index = placement is BesideShardPlacement
-            ? World.Layout.SiloIndexOf(World.ShardOf(grain), View.Count)
+            ? Pins.Divide([.. View])[World.ShardOf(grain)]
             : World.Clock.Dice.Below(View.Count);
         return World.Find(View[index]);
     }
