@@ -126,7 +126,7 @@ internal sealed record PinsResource(PinResource[] Pins);
 /// <param name="Account">The contract that heats the shard.</param>
 /// <param name="FromSilo">The silo that has it.</param>
 /// <param name="ToSilo">Where the silo that should have it listens for others: what to pin the shard to.</param>
-/// <param name="Share">The part of the first silo's turns of accounts that would go with it, from 0 to 1.</param>
+/// <param name="Share">The part of the first silo's turns of hot accounts that would go with it, from 0 to 1.</param>
 internal sealed record MoveResource(string Account, int Shard, string FromSilo, string ToSilo, double Share);
 
 internal sealed record SiloResource(

@@ -89,6 +89,6 @@ public sealed record ClusterReport(
 /// <param name="Account">The contract that heats it.</param>
 /// <param name="From">The silo that has it, as Orleans writes it.</param>
 /// <param name="Place">Where the silo that should have it listens for others: what the shard is to be pinned to.</param>
-/// <param name="Share">The part of the first silo's turns that would go with it, from 0 to 1.</param>
+/// <param name="Share">The part of the first silo's turns of hot accounts that would go with it, from 0 to 1.</param>
 [GenerateSerializer, Immutable, Alias("Grid.ShardMove")]
 public sealed record ShardMove([property: Id(0)] Address Account, [property: Id(1)] int Shard, [property: Id(2)] string From, [property: Id(3)] string Place, [property: Id(4)] double Share);

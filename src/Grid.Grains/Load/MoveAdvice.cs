@@ -1,5 +1,5 @@
-using Grid.Grains.Accounts;
 using Grid.Grains.Placement;
+using Grid.Primitives;
 
 namespace Grid.Grains.Load;
 
@@ -15,31 +15,30 @@ internal static class MoveAdvice
     /// <summary>A move must take so much of the difference between the busiest silo and the idlest, or it isn't worth its while.</summary>
     private const double GainMin = 0.25;
 
-    /// <summary>The one move that helps most; none where silos are alike, or one contract is all that is hot: moved, it would heat the other silo as much.</summary>
+    /// <summary>The one move that helps most; none where silos are alike, or one shard is all that is hot: moved, it would heat the other silo as much.</summary>
     /// <param name="silos">With the places where they listen for others.</param>
     public static ShardMove[] Of(IReadOnlyList<(string Place, SiloReport Report)> silos, ShardLayout layout)
     {
-        if (silos.Count < 2)
+        // Counted where its shard is now, wherever an account was when its turns took that time: else what has moved already would be moved on.
+        var shards = silos.SelectMany(silo => silo.Report.HottestAccounts).GroupBy(account => layout.ShardOf(account.Address))
+            .ToDictionary(shard => shard.Key, shard => new HotShard(shard.MaxBy(account => account.BusyMs)!.Address, shard.Sum(account => account.BusyMs)));
+        var loads = silos.Select(silo => (silo.Place, silo.Report, BusyMs: silo.Report.Shards.Sum(shard => shards.GetValueOrDefault(shard).BusyMs))).ToArray();
+        var (busiest, idlest) = (loads.MaxBy(silo => silo.BusyMs), loads.MinBy(silo => silo.BusyMs));
+        var difference = busiest.BusyMs - idlest.BusyMs;
+        if (difference <= 0 || busiest.BusyMs < BusyShareMin * busiest.Report.UptimeMs)
         {
             return [];
         }
-        var (busiest, idlest) = (silos.MaxBy(silo => TurnsMs(silo.Report)), silos.MinBy(silo => TurnsMs(silo.Report)));
-        var turns = TurnsMs(busiest.Report);
-        var difference = turns - TurnsMs(idlest.Report);
-        if (turns < BusyShareMin * busiest.Report.UptimeMs)
-        {
-            return [];
-        }
-        return [.. busiest.Report.HottestAccounts
-            // Moving all of the difference would only exchange the two.
-            .Where(account => Gain(account, difference) >= GainMin * difference)
-            .OrderByDescending(account => Gain(account, difference))
+        return [.. busiest.Report.Shards.Where(shards.ContainsKey).Select(shard => (Shard: shard, Hot: shards[shard]))
+            .Where(x => Gain(x.Hot, difference) >= GainMin * difference)
+            .OrderByDescending(x => Gain(x.Hot, difference))
             .Take(1)
-            .Select(account => new ShardMove(account.Address, layout.ShardOf(account.Address), busiest.Report.Silo, idlest.Place, account.BusyMs / turns))];
+            .Select(x => new ShardMove(x.Hot.Hottest, x.Shard, busiest.Report.Silo, idlest.Place, x.Hot.BusyMs / busiest.BusyMs))];
     }
 
-    /// <summary>By how much the busier of the two is less busy afterwards, in milliseconds.</summary>
-    private static double Gain(HotAccountReport account, double difference) => Math.Min(account.BusyMs, difference - account.BusyMs);
+    /// <summary>By how much the busier of the two is less busy afterwards, in milliseconds: moving all of the difference would only exchange them.</summary>
+    private static double Gain(HotShard shard, double difference) => Math.Min(shard.BusyMs, difference - shard.BusyMs);
 
-    private static double TurnsMs(SiloReport report) => report.GrainTypes.Where(type => type.GrainType == nameof(AccountGrain)).Sum(type => type.BusyMs);
+    /// <param name="BusyMs">The turns of its hottest accounts, in milliseconds.</param>
+    private readonly record struct HotShard(Address Hottest, double BusyMs);
 }
