@@ -7,7 +7,7 @@ using Grid.State;
 namespace Grid.Grains.Lanes;
 
 /// <summary>Fetches what lanes miss, or will miss: one message per silo.</summary>
-public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, ShardPins pins, LaneThreads lanes, CodeTable codes, IGrainFactory grains)
+public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, LaneThreads lanes, CodeTable codes, IGrainFactory grains)
 {
     /// <summary>The most items of one message.</summary>
     private const int ItemsPerMessageMax = 16_384;
@@ -57,8 +57,7 @@ public sealed class StateFetcher(SiloDirectory silos, ShardLayout layout, ShardP
 
     private async Task FetchAsync(FetchedState state, IReadOnlyCollection<Address> accounts, IReadOnlyCollection<SlotKey> slots, IReadOnlyCollection<Address> codesOf, Task unread)
     {
-        var active = silos.ActiveSilos();
-        var division = pins.Divide(active);
+        var (active, division) = silos.Divide();
         var wanted = Array.ConvertAll(active, _ => (Accounts: new List<Address>(), Slots: new List<SlotKey>(), Codes: new List<Address>()));
         foreach (var address in accounts)
         {

@@ -20,20 +20,25 @@ public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains,
         return active;
     }
 
+    /// <summary>The active silos, and which of them has which shard, by index.</summary>
+    public (SiloAddress[] Active, int[] Division) Divide()
+    {
+        var active = ActiveSilos();
+        return (active, pins.Divide(active));
+    }
+
     /// <summary>The shards that each active silo has, as every silo computes them.</summary>
     public IReadOnlyList<(SiloAddress Silo, int[] Shards)> ShardsBySilo()
     {
-        var active = ActiveSilos();
-        var division = pins.Divide(active);
+        var (active, division) = Divide();
         return [.. active.Select((silo, index) => (silo, Enumerable.Range(0, division.Length).Where(shard => division[shard] == index).ToArray()))];
     }
 
     /// <summary>The active silos as sites of execution, and which of them this one is.</summary>
     public SiloSites Sites()
     {
-        var active = ActiveSilos();
+        var (active, division) = Divide();
         var own = Array.IndexOf(active, Local);
-        var division = pins.Divide(active);
         return active.Length == 1 || own < 0
             ? new SiloSites([Local], 0, ExecutionSites.One)
             : new SiloSites(active, own, new ExecutionSites(active.Length, address => division[layout.ShardOf(in address)]));
