@@ -23,7 +23,7 @@ public sealed class BackupTests : IDisposable
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task A_backup_under_load_is_the_chain_up_to_its_head_and_a_node_goes_on_from_it()
     {
         var blocks = new List<string>();

@@ -26,7 +26,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task Gateways_ask_the_other_silos_once_one_that_stands_still_was_declared_dead()
     {
         await _cluster.StartSilo(0, "--create-schema").ReadyAsync();

@@ -23,7 +23,7 @@ public sealed class PinTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task A_pinned_shard_moves_under_load_and_is_there_again_when_its_silo_is()
     {
         await _cluster.StartSilo(0, "--create-schema").ReadyAsync();

@@ -41,7 +41,7 @@ public sealed class PodTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task A_silo_goes_by_its_pod()
     {
         await JoinAsync("grid-silo-0", "--create-schema");

@@ -58,7 +58,7 @@ public sealed class RpcConversationTests : IDisposable
         Assert.InRange(replayed, 60, int.MaxValue);
     }
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task A_chain_s_accounts_are_proved_at_the_head_and_within_the_last_blocks()
     {
         var folder = SharedFixtures.Require("geth", "ethtest");
@@ -84,7 +84,7 @@ public sealed class RpcConversationTests : IDisposable
             tooOld.GetProperty("error").GetProperty("message").GetString());
     }
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task An_archive_tells_and_proves_every_state_and_says_where_it_begins()
     {
         var folder = SharedFixtures.Require("geth", "ethtest");

@@ -9,7 +9,7 @@ public sealed class TortureTests
 
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(5);
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task Killed_while_it_starts_recovers_and_works_a_node_loses_nothing()
     {
         var outcome = await RunningProcess.RunAsync(Installation.Node, ["torture", "--rounds", $"{Rounds}", "--seed", "7", "--json"], CommandTimeout);

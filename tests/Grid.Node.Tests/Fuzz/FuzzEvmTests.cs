@@ -39,9 +39,9 @@ public sealed class FuzzEvmTests : IDisposable
     /// with right, random, absent and harmful predictions and perturbed schedules: a finding names the seed and case that replay it.
     /// </summary>
     [Theory]
-    [InlineData(1, CaseOptions.PresetTransactions, 1200, Fork.Frontier)]
-    [InlineData(2, 12, 900, Fork.Byzantium)]
-    [InlineData(3, 32, 250, Fork.Cancun)]
+    [InlineData(1, CaseOptions.PresetTransactions, 500, Fork.Frontier)]
+    [InlineData(2, 12, 400, Fork.Byzantium)]
+    [InlineData(3, 32, 110, Fork.Cancun)]
     public void Parallel_execution_leads_where_sequential_execution_leads(ulong seed, int transactions, ulong cases, Fork oldest)
     {
         var options = new FuzzOptions(TimeSpan.FromMinutes(5), seed, cases, Only: null, Lanes: 2, _folder.Path);
@@ -62,9 +62,9 @@ public sealed class FuzzEvmTests : IDisposable
     /// added, indices shifted, or that are empty: these must be refused, and change nothing.
     /// </summary>
     [Theory]
-    [InlineData(4, CaseOptions.PresetTransactions, 800, Fork.Frontier)]
-    [InlineData(5, 12, 700, Fork.Byzantium)]
-    [InlineData(6, 32, 150, Fork.Cancun)]
+    [InlineData(4, CaseOptions.PresetTransactions, 350, Fork.Frontier)]
+    [InlineData(5, 12, 300, Fork.Byzantium)]
+    [InlineData(6, 32, 70, Fork.Cancun)]
     public void Execution_on_access_lists_leads_where_sequential_execution_leads(ulong seed, int transactions, ulong cases, Fork oldest)
     {
         var options = new FuzzOptions(TimeSpan.FromMinutes(5), seed, cases, Only: null, Lanes: 2, _folder.Path);
