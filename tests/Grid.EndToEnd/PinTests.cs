@@ -64,6 +64,11 @@ public sealed class PinTests : IAsyncLifetime
             new Uri("/v1/admin/pins", UriKind.Relative), new StringContent("""{"silo":null}""", null, "application/json"), TestContext.Current.CancellationToken);
         Assert.Equal(400, (int)response.StatusCode);
 
+        await _cluster.Server.QuitAsync();
+        Assert.Contains("retry is safe", await RefusedAsync(gateway, "--shard", "1", "--silo", _cluster.PlaceOf(0)), StringComparison.Ordinal);
+        await _cluster.Server.StartAgainAsync();
+        await gateway.PollAsync("pinning is possible again", Patience, async () => (await RunAsync(gateway, ["--shard", "1", "--silo", _cluster.PlaceOf(0)])).ExitCode == 0);
+
         await using var node = await NodeProcess.StartAsync();
         Assert.Contains("A node has one silo", await RefusedAsync(node, "--shard", "1", "--remove"), StringComparison.Ordinal);
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Messaging;
 using Orleans.Runtime;
+using Orleans.Serialization;
 
 namespace Grid.Grains.Clustering;
 
@@ -87,6 +88,7 @@ public sealed partial class ClusterConnection(ClusterLocation location, ILoggerF
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (ClusterDefaults.ServiceId, location.ClusterId));
+            client.Configure<ExceptionSerializationOptions>(ClusterDefaults.AllowDatabaseErrors);
             client.Configure<GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = RefreshInterval);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = answerTimeout);
             var waiting = new WaitingQuestions();

@@ -17,8 +17,6 @@ public sealed record SiloEndPoints(IPEndPoint Silos, int GatewayPort);
 /// <summary>Joins a silo to a cluster that finds its members in a PostgreSQL database.</summary>
 public static class ClusterSiloExtensions
 {
-    private const string Invariant = "Npgsql";
-
     private static readonly TimeSpan DefunctSiloExpiration = TimeSpan.FromHours(1), DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(10), JoinAttemptTime = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan AgreementPause = TimeSpan.FromMilliseconds(500);
@@ -31,14 +29,15 @@ public static class ClusterSiloExtensions
         silo.Configure<EndpointOptions>(endpoint =>
         {
             endpoint.AdvertisedIPAddress = endPoints.Silos.Address;
+        silo.Configure<ExceptionSerializationOptions>(ClusterDefaults.AllowDatabaseErrors);
             (endpoint.SiloPort, endpoint.GatewayPort) = (endPoints.Silos.Port, endPoints.GatewayPort);
             endpoint.SiloListeningEndpoint = endPoints.Silos;
             endpoint.GatewayListeningEndpoint = new IPEndPoint(endPoints.Silos.Address, endPoints.GatewayPort);
         });
-        silo.UseAdoNetClustering(options => (options.Invariant, options.DataSource) = (Invariant, database));
+        silo.UseAdoNetClustering(options => (options.Invariant, options.DataSource) = (ClusterDefaults.Provider, database));
         silo.AddAdoNetGrainStorage(ClusterDefaults.GrainStorage, storage => storage.Configure<Serializer>((options, serializer) =>
         {
-            (options.Invariant, options.DataSource) = (Invariant, database);
+            (options.Invariant, options.DataSource) = (ClusterDefaults.Provider, database);
             // As on the wire, by pinned numbers: JSON would need to be told of each of our types.
             options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         }));
