@@ -78,18 +78,21 @@ public sealed record BlockTransaction(
 /// <param name="Moves">Shards that would be better off on another silo.</param>
 public sealed record GrainsInfo(long UnixMs, IReadOnlyList<SiloInfo> Silos, IReadOnlyList<PinInfo> Pins, IReadOnlyList<MoveInfo> Moves);
 
-/// <param name="Silo">Where that silo listens for others, HOST:PORT.</param>
+/// <param name="Silo">That silo's name.</param>
 public sealed record PinInfo(int Shard, string Silo);
 
 /// <param name="Account">The contract that heats the shard.</param>
-/// <param name="ToSilo">Where the silo that should have it listens for others: what to pin the shard to.</param>
+/// <param name="ToSilo">The name of the silo that should have it: what to pin the shard to.</param>
 /// <param name="Share">The part of the first silo's turns of hot accounts that would go with it, from 0 to 1.</param>
 public sealed record MoveInfo(string Account, int Shard, string FromSilo, string ToSilo, double Share);
 
 internal sealed record PinList(IReadOnlyList<PinInfo> Pins);
 
+/// <param name="Silo">Its address, as Orleans writes it: another one after each start.</param>
+/// <param name="Name">Where it listens for others, HOST:PORT, or the name of its pod: what shards are pinned to.</param>
 public sealed record SiloInfo(
     string Silo,
+    string Name,
     ulong HeadNumber,
     IReadOnlyList<int> Shards,
     int Lanes,

@@ -59,7 +59,7 @@ public sealed class PinTests : IAsyncLifetime
         await gateway.ReadyAsync();
         Assert.Contains("There is no shard 16", await RefusedAsync(gateway, "--shard", "16", "--silo", _cluster.PlaceOf(0)), StringComparison.Ordinal);
         var missing = await RefusedAsync(gateway, "--shard", "1", "--silo", _cluster.PlaceOf(1));
-        Assert.Contains($"No silo is active at {_cluster.PlaceOf(1)}; there are silos at {_cluster.PlaceOf(0)}", missing, StringComparison.Ordinal);
+        Assert.Contains($"No active silo is called {_cluster.PlaceOf(1)}; there are {_cluster.PlaceOf(0)}.", missing, StringComparison.Ordinal);
         using var response = await gateway.Http.PostAsync(
             new Uri("/v1/admin/pins", UriKind.Relative), new StringContent("""{"silo":null}""", null, "application/json"), TestContext.Current.CancellationToken);
         Assert.Equal(400, (int)response.StatusCode);

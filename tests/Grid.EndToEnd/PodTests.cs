@@ -61,9 +61,9 @@ public sealed class PodTests : IAsyncLifetime
         await DiesAsync("grid-silo-2", fourth, [Active, Dead]);
         var podless = Start([], []);
         await podless.ReadyAsync();
-        await HasStatesAsync("Silo%", Active);
+        await HasStatesAsync("127.0.0.1:%", Active);
         await JoinAsync("grid-silo-3");
-        await DiesAsync("Silo%", podless, [Dead]);
+        await DiesAsync("127.0.0.1:%", podless, [Dead]);
         await HasStatesAsync("grid-silo-0", Active);
         await HasStatesAsync("grid-silo-2", Active, Dead);
         await HasStatesAsync("grid-silo-3", Active);

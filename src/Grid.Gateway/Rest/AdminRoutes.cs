@@ -70,7 +70,7 @@ internal static class AdminRoutes
         Address? account = request?.Account is { } text && Address.TryParse(text, out var parsed) ? parsed : null;
         if (request is null || (request.Shard is null) == (account is null))
         {
-            return Problems.Of(400, "invalid-body", "Invalid body", """Expected {"shard": NUMBER or "account": ADDRESS, "silo": "HOST:PORT" or null}.""").ToResult();
+            return Problems.Of(400, "invalid-body", "Invalid body", """Expected {"shard": NUMBER or "account": ADDRESS, "silo": NAME or null}.""").ToResult();
         }
         try
         {

@@ -92,16 +92,15 @@ internal static class ResourceMapping
         view.Block.Header.BaseFeePerGas?.ToString(),
         view.SizeBytes);
 
-    public static GrainsResource Of(ClusterReport report) => new(
-        report.UnixMs,
-        [.. report.Silos.Select(Of)],
-        Of(report.Pinned).Pins,
-        [.. report.Moves.Select(move => new MoveResource(move.Account.ToString(), move.Shard, move.From, move.Place, move.Share))]);
+    public static GrainsResource Of(ClusterReport report) => new(report.UnixMs, [.. report.Silos.Select(Of)], Of(report.Pinned).Pins, [.. report.Moves.Select(Of)]);
+
+    public static MoveResource Of(ShardMove move) => new(move.Account.ToString(), move.Shard, move.From, move.To, move.Share);
 
     public static PinsResource Of(PinnedShards pinned) => new([.. pinned.Pins.Select(pin => new PinResource(pin.Shard, pin.Silo))]);
 
     public static SiloResource Of(SiloReport report) => new(
         report.Silo,
+        report.Name,
         report.HeadNumber,
         report.Shards,
         report.Lanes,

@@ -115,7 +115,7 @@ internal sealed record BlockTransactionResource(
 /// <param name="Moves">Shards that would be better off on another silo.</param>
 internal sealed record GrainsResource(long UnixMs, SiloResource[] Silos, PinResource[] Pins, MoveResource[] Moves);
 
-/// <param name="Silo">Where that silo listens for others.</param>
+/// <param name="Silo">That silo's name.</param>
 internal sealed record PinResource(int Shard, string Silo);
 
 /// <summary>A shard, or the account whose shard is meant, and the silo that is to have it; null for whichever the layout says.</summary>
@@ -124,13 +124,16 @@ internal sealed record PinRequest(int? Shard, string? Account, string? Silo);
 internal sealed record PinsResource(PinResource[] Pins);
 
 /// <param name="Account">The contract that heats the shard.</param>
-/// <param name="FromSilo">The silo that has it.</param>
-/// <param name="ToSilo">Where the silo that should have it listens for others: what to pin the shard to.</param>
+/// <param name="FromSilo">The name of the silo that has it.</param>
+/// <param name="ToSilo">The name of the silo that should have it: what to pin the shard to.</param>
 /// <param name="Share">The part of the first silo's turns of hot accounts that would go with it, from 0 to 1.</param>
 internal sealed record MoveResource(string Account, int Shard, string FromSilo, string ToSilo, double Share);
 
+/// <param name="Silo">Its address, as Orleans writes it: another one after each start.</param>
+/// <param name="Name">Where it listens for others, or the name of its pod: what shards are pinned to. A node's only silo is "node".</param>
 internal sealed record SiloResource(
     string Silo,
+    string Name,
     ulong HeadNumber,
     int[] Shards,
     int Lanes,
@@ -187,6 +190,8 @@ internal sealed record ContendedPlaceResource(
     string Account, string? Slot, int Blocks, long Transactions, double GasShare, string? Called, string? Selector, string Advice);
 
 /// <summary>The node at a glance.</summary>
+/// <param name="Pins">Shards that an operator has given to silos.</param>
+/// <param name="Moves">Shards that would be better off on another silo.</param>
 internal sealed record StatusResource(
     long UnixMs,
     string ClientVersion,
@@ -199,7 +204,9 @@ internal sealed record StatusResource(
     StagesResource LastBlockStages,
     PoolResource Pool,
     BlockSummaryResource[] RecentBlocks,
-    SiloResource[] Silos);
+    SiloResource[] Silos,
+    PinResource[] Pins,
+    MoveResource[] Moves);
 
 internal sealed record BlockSummaryResource(
     ulong Number, string Hash, ulong Timestamp, string Beneficiary, int TransactionCount, ulong GasUsed, ulong GasLimit, string? BaseFeePerGas, int SizeBytes);

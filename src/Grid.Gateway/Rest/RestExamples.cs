@@ -62,7 +62,7 @@ internal static class RestExamples
         """;
 
     private const string Silo = $$"""
-        {"silo":"S127.0.0.1:11111:152","headNumber":42,"shards":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15],"lanes":1,"lanesBusyMs":512.4,
+        {"silo":"S127.0.0.1:11111:152","name":"127.0.0.1:11111","headNumber":42,"shards":[0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15],"lanes":1,"lanesBusyMs":512.4,
          "laneQueue":0,"uptimeMs":61000,"allocatedBytes":812345678,"workingSetBytes":201326592,
          "grainTypes":[{"grainType":"StateShardGrain","activations":16,"turns":1344,"errors":0,"inTurn":0,"busyMs":95.1,"longestMs":4.2}],
          "hottestAccounts":[{"address":"{{Contract}}","touches":1200,"turns":42,"busyMs":31.5,"bytes":96000}],
@@ -88,6 +88,7 @@ internal static class RestExamples
          "totals":{"blocks":42,"transactions":5040,"gasUsed":105840000,"abortedBlocks":0},
          "lastBlockStages":{"orderMs":0.4,"planMs":0.1,"executeMs":4.8,"validateMs":0.3,"applyMs":1.2,"rootMs":0.9,"commitMs":0.2,"totalMs":7.5},
          "pool":{"pending":12,"queued":0,"limit":65536,"oldestAgeMs":310,"rejected":{"Underpriced":1} },"recentBlocks":[{{Head}}],
-         "silos":[{{Silo}}]}
+         "silos":[{{Silo}}],"pins":[],
+         "moves":[{"account":"{{Contract}}","shard":10,"fromSilo":"127.0.0.1:11111","toSilo":"127.0.0.1:11112","share":0.42}]}
         """;
 }

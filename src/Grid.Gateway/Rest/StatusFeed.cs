@@ -76,7 +76,9 @@ internal sealed class StatusFeed(IGridAccess grid, TimeProvider time) : IDisposa
             new PoolResource(
                 pool.Pending, pool.Queued, pool.Limit, pool.OldestUnixMs is { } oldest ? Math.Max(0, report.UnixMs - oldest) : null, pool.Rejected),
             blocks,
-            [.. report.Silos.Select(ResourceMapping.Of)]);
+            [.. report.Silos.Select(ResourceMapping.Of)],
+            ResourceMapping.Of(report.Pinned).Pins,
+            [.. report.Moves.Select(ResourceMapping.Of)]);
     }
 
     /// <summary>The head and the blocks before it; each is read once.</summary>

@@ -34,10 +34,10 @@ public sealed partial class ClusterSettingsGrain(
         {
             throw new ShardPinException($"There is no shard {shard}: they are numbered from 0 to {layout.Count - 1}.");
         }
-        var places = silos.ActiveSilos().Select(ShardPins.PlaceOf).ToArray();
-        if (silo is not null && !places.Contains(silo))
+        var names = silos.ActiveSilos().Select(silos.NameOf).ToArray();
+        if (silo is not null && !names.Contains(silo))
         {
-            throw new ShardPinException($"No silo is active at {silo}; there are silos at {string.Join(", ", places)}.");
+            throw new ShardPinException($"No active silo is called {silo}; there are {string.Join(", ", names)}.");
         }
         var pinned = (state.State.Pinned ?? PinnedShards.None).With(shard, silo);
         await WriteAsync(new ClusterSettingsState { Agreed = state.State.Agreed, Pinned = pinned });

@@ -23,13 +23,16 @@ public static class ClusterSiloExtensions
 
     /// <param name="database">Connections in the schema that has Orleans' tables; whoever made them disposes them.</param>
     /// <param name="settings">What must be equal on all silos: the silo doesn't start when it isn't.</param>
-    public static ISiloBuilder JoinGridCluster(this ISiloBuilder silo, string clusterId, SiloEndPoints endPoints, DbDataSource database, ClusterSettings settings)
+    /// <param name="name">What the silo is called, and the one that follows it when it has ended; null for where it listens for others.</param>
+    public static ISiloBuilder JoinGridCluster(
+        this ISiloBuilder silo, string clusterId, SiloEndPoints endPoints, DbDataSource database, ClusterSettings settings, string? name = null)
     {
+        silo.Configure<SiloOptions>(options => options.SiloName = name ?? endPoints.Silos.ToString());
         silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (ClusterDefaults.ServiceId, clusterId));
+        silo.Configure<ExceptionSerializationOptions>(ClusterDefaults.AllowDatabaseErrors);
         silo.Configure<EndpointOptions>(endpoint =>
         {
             endpoint.AdvertisedIPAddress = endPoints.Silos.Address;
-        silo.Configure<ExceptionSerializationOptions>(ClusterDefaults.AllowDatabaseErrors);
             (endpoint.SiloPort, endpoint.GatewayPort) = (endPoints.Silos.Port, endPoints.GatewayPort);
             endpoint.SiloListeningEndpoint = endPoints.Silos;
             endpoint.GatewayListeningEndpoint = new IPEndPoint(endPoints.Silos.Address, endPoints.GatewayPort);

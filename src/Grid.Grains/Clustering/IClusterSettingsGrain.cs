@@ -32,9 +32,9 @@ public interface IClusterSettingsGrain : IGrainWithIntegerKey
     Task<PinnedShards> GetPins();
 
     /// <summary>Gives a shard to a silo, whatever the layout says, or takes it back. Silos are told, and the shard moves before the next block.</summary>
-    /// <param name="silo">Where the silo listens for others, HOST:PORT; null to take the shard back.</param>
+    /// <param name="silo">The silo's name; null to take the shard back.</param>
     /// <returns>All that are given.</returns>
-    /// <exception cref="ShardPinException">There is no such shard, or no silo is active there.</exception>
+    /// <exception cref="ShardPinException">There is no such shard, or no active silo is called so.</exception>
     [Alias("Pin")]
     Task<PinnedShards> Pin(int shard, string? silo);
 }

@@ -54,7 +54,8 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton(new BlockCache(journal, bytesMax: options.BlockCacheBytesMax));
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<Contention>();
-        services.AddSingleton<ShardPins>();
+        services.AddSingleton(provider => new ShardPins(
+            provider.GetRequiredService<ShardLayout>(), silo => SiloDirectory.NameOf(provider.GetRequiredService<ISiloStatusOracle>(), silo)));
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();
         services.AddSingleton<JournalParts>();

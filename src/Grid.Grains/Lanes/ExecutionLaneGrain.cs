@@ -140,7 +140,8 @@ public sealed class ExecutionLaneGrain(
             GC.GetTotalAllocatedBytes(),
             Environment.WorkingSet,
             execution.Snapshot(profiles.Count),
-            contention.Top(ContendedReported)));
+            contention.Top(ContendedReported),
+            silos.NameOf(silos.Local)));
     }
 
     private ITransactionPoolGrain PoolOf(int shard) => GrainFactory.GetGrain<ITransactionPoolGrain>(shard);

@@ -37,14 +37,13 @@ public sealed class ClusterReporter(IGrainFactory grains, SiloDirectory silos, S
     private async Task<ClusterReport> CollectAsync()
     {
         var coordinator = grains.GetGrain<IBlockCoordinatorGrain>(IBlockCoordinatorGrain.Key).Describe();
-        var active = silos.ActiveSilos();
-        var loads = Task.WhenAll(active.Select(silo => silos.LaneOf(silo).DescribeLoad()));
+        var loads = Task.WhenAll(silos.ActiveSilos().Select(silo => silos.LaneOf(silo).DescribeLoad()));
         var pools = await Task.WhenAll(Enumerable.Range(0, layout.Count).Select(shard => grains.GetGrain<ITransactionPoolGrain>(shard).Describe()));
         var rejected = pools.SelectMany(pool => pool.Rejected).GroupBy(x => x.Key).ToDictionary(group => group.Key, group => group.Sum(x => x.Value));
         var pool = new PoolDescription(
             pools.Sum(x => x.Pending), pools.Sum(x => x.Queued), pools.Sum(x => x.Limit), pools.Min(x => x.OldestUnixMs), rejected);
         var reports = await loads;
-        var moves = MoveAdvice.Of([.. active.Select(ShardPins.PlaceOf).Zip(reports)], layout);
+        var moves = MoveAdvice.Of(reports, layout);
         return new ClusterReport(time.GetUtcNow().ToUnixTimeMilliseconds(), reports, pool, await coordinator, pins.Current, moves);
     }
 }

@@ -58,6 +58,7 @@ public sealed record ContendedPlaceReport(
 /// <param name="Lanes">Its lane threads.</param>
 /// <param name="LanesBusyMs">The time they have worked, in milliseconds.</param>
 /// <param name="LaneQueue">Work items that wait for a lane.</param>
+/// <param name="Name">What shards are pinned to.</param>
 [GenerateSerializer, Immutable, Alias("Grid.SiloReport")]
 public sealed record SiloReport(
     [property: Id(0)] string Silo,
@@ -72,7 +73,8 @@ public sealed record SiloReport(
     [property: Id(9)] long AllocatedBytes,
     [property: Id(10)] long WorkingSetBytes,
     [property: Id(11)] ExecutionFigures Execution,
-    [property: Id(12)] ContendedPlaceReport[] ContendedPlaces);
+    [property: Id(12)] ContendedPlaceReport[] ContendedPlaces,
+    [property: Id(13)] string Name);
 
 /// <summary>The cluster: silos, pools added up, and the coordinator.</summary>
 /// <param name="UnixMs">When it was made, in milliseconds since 1970.</param>
@@ -87,8 +89,8 @@ public sealed record ClusterReport(
 
 /// <summary>A shard whose move to another silo would help: see <see cref="MoveAdvice"/>.</summary>
 /// <param name="Account">The contract that heats it.</param>
-/// <param name="From">The silo that has it, as Orleans writes it.</param>
-/// <param name="Place">Where the silo that should have it listens for others: what the shard is to be pinned to.</param>
+/// <param name="From">The name of the silo that has it.</param>
+/// <param name="To">The name of the silo that should have it: what the shard is to be pinned to.</param>
 /// <param name="Share">The part of the first silo's turns of hot accounts that would go with it, from 0 to 1.</param>
 [GenerateSerializer, Immutable, Alias("Grid.ShardMove")]
-public sealed record ShardMove([property: Id(0)] Address Account, [property: Id(1)] int Shard, [property: Id(2)] string From, [property: Id(3)] string Place, [property: Id(4)] double Share);
+public sealed record ShardMove([property: Id(0)] Address Account, [property: Id(1)] int Shard, [property: Id(2)] string From, [property: Id(3)] string To, [property: Id(4)] double Share);

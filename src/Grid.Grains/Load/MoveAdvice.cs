@@ -16,13 +16,12 @@ internal static class MoveAdvice
     private const double GainMin = 0.25;
 
     /// <summary>The one move that helps most; none where silos are alike, or one shard is all that is hot: moved, it would heat the other silo as much.</summary>
-    /// <param name="silos">With the places where they listen for others.</param>
-    public static ShardMove[] Of(IReadOnlyList<(string Place, SiloReport Report)> silos, ShardLayout layout)
+    public static ShardMove[] Of(IReadOnlyList<SiloReport> silos, ShardLayout layout)
     {
         // Counted where its shard is now, wherever an account was when its turns took that time: else what has moved already would be moved on.
-        var shards = silos.SelectMany(silo => silo.Report.HottestAccounts).GroupBy(account => layout.ShardOf(account.Address))
+        var shards = silos.SelectMany(silo => silo.HottestAccounts).GroupBy(account => layout.ShardOf(account.Address))
             .ToDictionary(shard => shard.Key, shard => new HotShard(shard.MaxBy(account => account.BusyMs)!.Address, shard.Sum(account => account.BusyMs)));
-        var loads = silos.Select(silo => (silo.Place, silo.Report, BusyMs: silo.Report.Shards.Sum(shard => shards.GetValueOrDefault(shard).BusyMs))).ToArray();
+        var loads = silos.Select(silo => (Report: silo, BusyMs: silo.Shards.Sum(shard => shards.GetValueOrDefault(shard).BusyMs))).ToArray();
         var (busiest, idlest) = (loads.MaxBy(silo => silo.BusyMs), loads.MinBy(silo => silo.BusyMs));
         var difference = busiest.BusyMs - idlest.BusyMs;
         if (difference <= 0 || busiest.BusyMs < BusyShareMin * busiest.Report.UptimeMs)
@@ -33,7 +32,7 @@ internal static class MoveAdvice
             .Where(x => Gain(x.Hot, difference) >= GainMin * difference)
             .OrderByDescending(x => Gain(x.Hot, difference))
             .Take(1)
-            .Select(x => new ShardMove(x.Hot.Hottest, x.Shard, busiest.Report.Silo, idlest.Place, x.Hot.BusyMs / busiest.BusyMs))];
+            .Select(x => new ShardMove(x.Hot.Hottest, x.Shard, busiest.Report.Name, idlest.Report.Name, x.Hot.BusyMs / busiest.BusyMs))];
     }
 
     /// <summary>By how much the busier of the two is less busy afterwards, in milliseconds: moving all of the difference would only exchange them.</summary>

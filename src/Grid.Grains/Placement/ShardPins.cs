@@ -3,7 +3,7 @@ using Orleans.Runtime;
 namespace Grid.Grains.Placement;
 
 /// <summary>A shard that an operator has given to a silo.</summary>
-/// <param name="Silo">Where that silo listens for others, HOST:PORT: it keeps the shard when it starts again there.</param>
+/// <param name="Silo">That silo's name, which the silo that follows it has, too: where it listens for others, HOST:PORT, or the name of its pod.</param>
 [GenerateSerializer, Immutable, Alias("Grid.ShardPin")]
 public sealed record ShardPin([property: Id(0)] int Shard, [property: Id(1)] string Silo);
 
@@ -26,8 +26,9 @@ public sealed record PinnedShards([property: Id(0)] long Version, [property: Id(
 /// Which silo has which shard: the one that an operator gave it to, while that is active, else by the layout. Silos learn of pins one after the other; that they
 /// disagree for a moment costs as much as when they see the membership differently: a message more.
 /// </summary>
+/// <param name="nameOf">A silo's name, as the membership has it.</param>
 /// <remarks>Safe because what is known is one immutable reference, which only later knowledge replaces, under a lock.</remarks>
-public sealed class ShardPins(ShardLayout layout)
+public sealed class ShardPins(ShardLayout layout, Func<SiloAddress, string> nameOf)
 {
     private readonly Lock _lock = new();
     private volatile PinnedShards _current = PinnedShards.None;
@@ -58,14 +59,11 @@ public sealed class ShardPins(ShardLayout layout)
         }
         foreach (var pin in _current.Pins)
         {
-            if (Array.FindIndex(active, silo => PlaceOf(silo) == pin.Silo) is >= 0 and var site)
+            if (Array.FindIndex(active, silo => nameOf(silo) == pin.Silo) is >= 0 and var site)
             {
                 sites[pin.Shard] = site;
             }
         }
         return sites;
     }
-
-    /// <summary>Where a silo listens for others: what stays the same when it starts again.</summary>
-    public static string PlaceOf(SiloAddress silo) => silo.Endpoint.ToString();
 }

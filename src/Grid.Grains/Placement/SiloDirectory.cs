@@ -20,6 +20,11 @@ public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains,
         return active;
     }
 
+    /// <summary>What a silo is called; where the membership doesn't know it any more, where it listens for others.</summary>
+    public string NameOf(SiloAddress silo) => NameOf(silos, silo);
+
+    internal static string NameOf(ISiloStatusOracle silos, SiloAddress silo) => silos.TryGetSiloName(silo, out var name) ? name : silo.Endpoint.ToString();
+
     /// <summary>The active silos, and which of them has which shard, by index.</summary>
     public (SiloAddress[] Active, int[] Division) Divide()
     {

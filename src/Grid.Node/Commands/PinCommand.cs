@@ -11,7 +11,7 @@ public static class PinCommand
     {
         var shard = new Option<int?>("--shard") { Description = "The shard, as GET /v1/grains numbers them.", HelpName = "N" };
         var account = new Option<string>("--account") { Description = "Instead: the account whose shard is meant, with all others that the shard has.", HelpName = "ADDRESS" };
-        var silo = new Option<string>("--silo") { Description = "Where the silo listens for other silos: the shard is there whenever that silo is active.", HelpName = "HOST:PORT" };
+        var silo = new Option<string>("--silo") { Description = "Where the silo listens for other silos, HOST:PORT, or the name of its pod: the shard is there whenever that silo is active.", HelpName = "NAME" };
         var remove = new Option<bool>("--remove") { Description = "Instead: the shard goes back to where the layout has it." };
         var url = CommonOptions.Url($"A gateway of the cluster, on this machine. Without it: {CommonOptions.DefaultUrl}.");
         var command = new Command("pin", "Has a shard of a running cluster move to a silo, and stay there; prints all that are pinned.") { shard, account, silo, remove, url };

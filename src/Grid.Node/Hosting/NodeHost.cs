@@ -31,6 +31,7 @@ public static class NodeHost
             var ports = LocalCluster.FreePorts(2);
             silo.UseLocalhostClustering(ports[0], ports[1], serviceId: "grid", clusterId: "grid");
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
+            silo.Configure<Orleans.Configuration.SiloOptions>(named => named.SiloName = "node");
             silo.AddGrid(options, storage.Journal, storage.Store, storage.History);
             if (showsOrleans)
             {

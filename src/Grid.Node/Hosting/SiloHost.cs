@@ -36,7 +36,7 @@ public static class SiloHost
             {
                 orleans.UsePod(pod);
             }
-            orleans.JoinGridCluster(silo.ClusterId, silo.EndPoints, membership, settings);
+            orleans.JoinGridCluster(silo.ClusterId, silo.EndPoints, membership, settings, silo.Pod?.Name);
             orleans.AddGrid(options, storage.Journal, storage.Store, storage.History);
         });
         builder.Services.AddGridAccess();

@@ -285,10 +285,10 @@ internal sealed class SeededFaults(SimulatedWorld world, Trouble trouble, TimeSp
     /// <summary>Some shards are given to a silo, or one is taken back.</summary>
     private void Pin(SimulatedSilo silo)
     {
-        var place = Dice.OneIn(4) ? null : ShardPins.PlaceOf(silo.Address);
-        for (var shards = place is null ? 1 : Dice.Between(1, 4); shards > 0; shards--)
+        var name = Dice.OneIn(4) ? null : silo.Name;
+        for (var shards = name is null ? 1 : Dice.Between(1, 4); shards > 0; shards--)
         {
-            _pinned = _pinned.With(Dice.Below(world.Layout.Count), place);
+            _pinned = _pinned.With(Dice.Below(world.Layout.Count), name);
         }
         world.Trace($"pinned: {string.Join(", ", _pinned.Pins.Select(pin => $"{pin.Shard} to {pin.Silo}"))}");
         foreach (var other in world.Silos)

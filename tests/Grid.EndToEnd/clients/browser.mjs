@@ -31,6 +31,17 @@ try {
     await page.waitForFunction(before => document.querySelector('#head').textContent !== before, head, { timeout: 15_000 });
     assert.match(await page.textContent('#accounts'), /0x0000/);
     assert.match(await page.textContent('#contended'), /side by side|%/);
+    assert.equal(await page.isVisible('#pins') || await page.isVisible('#moves'), false);
+    // What only a cluster has to show.
+    await page.route('**/v1/status', async route => {
+      const response = await route.fetch();
+      const account = `0x${'ab'.repeat(20)}`;
+      await route.fulfill({ response, json: {
+        ...await response.json(), pins: [{ shard: 3, silo: '10.0.0.1:11111' }],
+        moves: [{ account, shard: 10, fromSilo: '10.0.0.1:11111', toSilo: '10.0.0.2:11111', share: 0.42 }] } });
+    });
+    await page.getByText('shard 3 to 10.0.0.1:11111').waitFor({ timeout: 15_000 });
+    assert.match(await page.textContent('#moves'), /^42 % .* shard 10, .*grid pin --shard 10 --silo 10\.0\.0\.2:11111$/);
   }
   if (path === '/docs') {
     await page.getByText('An Ethereum node on a grid of virtual actors').first().waitFor({ timeout: 30_000 });

@@ -16,7 +16,7 @@ public sealed class MoveAdviceTests
     {
         // Moving B brings more than moving A: of 2,900 ms more than the idlest has, half is best.
         Assert.Equal(
-            [new ShardMove(B, 2, "one", "place of three", 0.4)],
+            [new ShardMove(B, 2, "one", "three", 0.4)],
             Advise(Silo("one", [1, 2], (A, 1_800), (B, 1_200)), Silo("two", [9], (C, 900)), Silo("three", [10], (AccountOf(10), 100))));
     }
 
@@ -39,10 +39,10 @@ public sealed class MoveAdviceTests
         Assert.Empty(Advise(Silo("one", [1, 2]), Silo("two", [9])));
     }
 
-    private static ShardMove[] Advise(params SiloReport[] silos) => MoveAdvice.Of([.. silos.Select(silo => ($"place of {silo.Silo}", silo))], ShardLayout.Sixteen);
+    private static ShardMove[] Advise(params SiloReport[] silos) => MoveAdvice.Of(silos, ShardLayout.Sixteen);
 
     private static SiloReport Silo(string name, int[] shards, params (Address Address, double BusyMs)[] accounts) => new(
-        name, 0, shards, 1, 0, 0, [], [.. accounts.Select(account => new HotAccountReport(account.Address, 1, 1, account.BusyMs, 1))], UptimeMs, 0, 0, null!, []);
+        $"address of {name}", 0, shards, 1, 0, 0, [], [.. accounts.Select(account => new HotAccountReport(account.Address, 1, 1, account.BusyMs, 1))], UptimeMs, 0, 0, null!, [], name);
 
     private static Address AccountOf(int shard) => Enumerable.Range(1, 10_000).Select(i => Address.FromNumber((ulong)i)).First(address => ShardLayout.Sixteen.ShardOf(in address) == shard);
 }

@@ -10,7 +10,7 @@ public sealed class ShardPinsTests
 {
     private static readonly SiloAddress[] Three = [.. Enumerable.Range(1, 3).Select(i => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 11_000 + i), i))];
 
-    private readonly ShardPins _pins = new(ShardLayout.Sixteen);
+    private readonly ShardPins _pins = New();
 
     [Fact]
     public void A_shard_is_with_the_silo_that_it_was_given_to_while_that_is_active()
@@ -20,7 +20,17 @@ public sealed class ShardPinsTests
         Assert.Equal([2, .. layout[1..15], 0], _pins.Divide(Three));
         // It is back, started anew.
         Assert.Equal(2, _pins.Divide([.. Three[..2], SiloAddress.New(Three[2].Endpoint, 99)])[0]);
-        Assert.Equal(new ShardPins(ShardLayout.Sixteen).Divide(Three[..2])[0], _pins.Divide(Three[..2])[0]);
+        Assert.Equal(New().Divide(Three[..2])[0], _pins.Divide(Three[..2])[0]);
+    }
+
+    /// <summary>A pod that starts again has its name, and another address.</summary>
+    [Fact]
+    public void A_name_means_whoever_has_it()
+    {
+        var pins = new ShardPins(ShardLayout.Sixteen, silo => $"grid-silo-{silo.Endpoint.Port % 10}");
+        pins.Learn(PinnedShards.None.With(0, "grid-silo-3"));
+        Assert.Equal(2, pins.Divide(Three)[0]);
+        Assert.Equal(2, pins.Divide([.. Three[..2], SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 12_003), 99)])[0]);
     }
 
     [Fact]
@@ -51,11 +61,11 @@ public sealed class ShardPinsTests
         await using var chain = await TestChain.StartAsync(3, TestChain.DefaultOptions with { Lanes = 2 });
         var contracts = await StoreCalls.DeployAsync(chain);
         var pins = chain.Cluster.Silos.Select(silo => silo.Services.GetRequiredService<ShardPins>()).ToArray();
-        var places = chain.Cluster.Silos.Select(silo => ShardPins.PlaceOf(silo.Services.GetRequiredService<SiloDirectory>().Local)).ToArray();
+        var names = chain.Cluster.Silos.Select(silo => NameOf(silo.Services.GetRequiredService<SiloDirectory>())).ToArray();
         var pinned = PinnedShards.None;
         for (var i = 0; i < 8; i++)
         {
-            pinned = pinned.With(random.Next(16), random.Next(4) == 0 ? null : places[random.Next(3)]);
+            pinned = pinned.With(random.Next(16), random.Next(4) == 0 ? null : names[random.Next(3)]);
             foreach (var silo in pins.Where(_ => random.Next(3) > 0))
             {
                 silo.Learn(pinned);
@@ -72,9 +82,13 @@ public sealed class ShardPinsTests
             Assert.Equal(wanted, (await directory.LaneOf(directory.Local).DescribeLoad()).Shards);
         }
         Assert.All(pinned.Pins, pin => Assert.Contains(pin.Shard, chain.Cluster.Silos
-            .Select(silo => silo.Services.GetRequiredService<SiloDirectory>()).Single(directory => ShardPins.PlaceOf(directory.Local) == pin.Silo)
-            .ShardsBySilo().Single(x => ShardPins.PlaceOf(x.Silo) == pin.Silo).Shards));
+            .Select(silo => silo.Services.GetRequiredService<SiloDirectory>()).Single(directory => NameOf(directory) == pin.Silo)
+            .ShardsBySilo().Single(x => x.Silo.Equals(chain.Cluster.Silos[Array.IndexOf(names, pin.Silo)].Services.GetRequiredService<SiloDirectory>().Local)).Shards));
         var blocks = await chain.BlocksAsync();
         Assert.Equal(SequentialOracle.Replay(chain.Options.Genesis, blocks).Root, blocks[^1].Header.StateRoot);
     }
+
+    private static ShardPins New() => new(ShardLayout.Sixteen, silo => silo.Endpoint.ToString());
+
+    private static string NameOf(SiloDirectory silo) => silo.NameOf(silo.Local);
 }

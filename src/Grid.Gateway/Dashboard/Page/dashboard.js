@@ -225,7 +225,8 @@ function showSilos(status) {
   $('silos').replaceChildren(...status.silos.map(silo => {
     const old = before.get(silo.silo);
     const box = node('div', 'silo');
-    const title = node('h3', '', silo.silo);
+    const title = node('h3', '', silo.name);
+    title.title = silo.silo;
     const busy = old && seconds > 0 ? ` ${Math.min(100, Math.max(0, (silo.lanesBusyMs - old.lanesBusyMs) / seconds / 10 / silo.lanes)).toFixed(0)} % busy` : '';
     for (const fact of [`up ${duration(silo.uptimeMs)}`, `head ${whole.format(silo.headNumber)}`, `${silo.shards.length} shards`,
       `${silo.lanes} ${silo.lanes === 1 ? 'lane' : 'lanes'}${busy}, ${silo.laneQueue} waiting`, `${bytes(silo.workingSetBytes)} memory`]) {
@@ -250,6 +251,16 @@ function showSilos(status) {
     box.append(title, scroll, executionOf(silo.execution));
     return box;
   }));
+}
+
+// What an operator has decided, and what would help.
+function showShards({ pins, moves }) {
+  $('pins').hidden = !pins.length;
+  text('pins', 'given: ' + pins.map(pin => `shard ${pin.shard} to ${pin.silo}`).join(', '));
+  $('moves').hidden = !moves.length;
+  $('moves').replaceChildren(...moves.flatMap(move => [
+    `${(move.share * 100).toFixed(0)} % of the turns of ${move.fromSilo}'s hot accounts are of shard ${move.shard}, most of them of ${short(move.account)}. What would help: `,
+    node('code', '', `grid pin --shard ${move.shard} --silo ${move.toSilo}`)]));
 }
 
 function executionOf(execution) {
@@ -289,6 +300,7 @@ function show(status) {
   showAccounts(status.silos);
   showContended(status.silos);
   showSilos(status);
+  showShards(status);
   chart(status);
   last = status;
 }

@@ -25,7 +25,11 @@ internal sealed class SimulatedMembership(SimulatedSilo silo) : ISiloStatusOracl
 
     public SiloAddress[] GetActiveSilos() => [.. silo.View];
 
-    public bool TryGetSiloName(SiloAddress siloAddress, out string siloName) => throw new NotSupportedException();
+    public bool TryGetSiloName(SiloAddress siloAddress, out string siloName)
+    {
+        siloName = silo.World.Silos.Find(other => other.Address.Equals(siloAddress))?.Name!;
+        return siloName is not null;
+    }
 
     public bool IsFunctionalDirectory(SiloAddress siloAddress) => silo.View.Contains(siloAddress);
 
