@@ -8,7 +8,7 @@ public sealed class BenchClusterTests
 {
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromMinutes(5);
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task Two_silo_processes_make_the_blocks_that_sequential_execution_makes()
     {
         Assert.SkipUnless(PostgresServer.IsInstalled, PostgresServer.Missing);

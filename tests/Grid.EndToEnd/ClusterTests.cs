@@ -25,7 +25,7 @@ public sealed class ClusterTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task A_cluster_loses_nothing_when_silos_are_killed_join_and_are_restarted()
     {
         await MissingSchemaIsRefusedAsync();

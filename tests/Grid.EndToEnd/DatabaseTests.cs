@@ -71,7 +71,7 @@ public sealed class DatabaseTests : IAsyncLifetime
     }
 
     /// <summary>The block is committed, and what is written behind it isn't yet, or nobody knows that it is.</summary>
-    [Theory]
+    [Theory, Trait("Length", "Long")]
     [InlineData("IndexWriting:2")]
     [InlineData("IndexWritten:2")]
     public async Task A_node_that_ends_behind_its_commit_has_lost_nothing(string fault)

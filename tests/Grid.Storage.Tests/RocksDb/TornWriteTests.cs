@@ -24,7 +24,7 @@ public sealed class TornWriteTests : IDisposable
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);
 
-    [Fact]
+    [Fact, Trait("Length", "Long")]
     public async Task Whatever_is_left_of_the_last_write_what_was_acknowledged_is_there()
     {
         var (kept, dropped) = (0, 0);
