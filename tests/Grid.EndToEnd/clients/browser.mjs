@@ -40,7 +40,7 @@ try {
         ...await response.json(), pins: [{ shard: 3, silo: '10.0.0.1:11111' }],
         moves: [{ account, shard: 10, fromSilo: '10.0.0.1:11111', toSilo: '10.0.0.2:11111', share: 0.42 }] } });
     });
-    await page.getByText('shard 3 to 10.0.0.1:11111').waitFor({ timeout: 15_000 });
+    await page.getByText('pinned: shard 3 to 10.0.0.1:11111').waitFor({ timeout: 15_000 });
     assert.match(await page.textContent('#moves'), /^42 % .* shard 10, .*grid pin --shard 10 --silo 10\.0\.0\.2:11111$/);
   }
   if (path === '/docs') {

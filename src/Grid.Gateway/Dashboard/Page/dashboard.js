@@ -256,7 +256,7 @@ function showSilos(status) {
 // What an operator has decided, and what would help.
 function showShards({ pins, moves }) {
   $('pins').hidden = !pins.length;
-  text('pins', 'given: ' + pins.map(pin => `shard ${pin.shard} to ${pin.silo}`).join(', '));
+  text('pins', 'pinned: ' + pins.map(pin => `shard ${pin.shard} to ${pin.silo}`).join(', '));
   $('moves').hidden = !moves.length;
   $('moves').replaceChildren(...moves.flatMap(move => [
     `${(move.share * 100).toFixed(0)} % of the turns of ${move.fromSilo}'s hot accounts are of shard ${move.shard}, most of them of ${short(move.account)}. What would help: `,
