@@ -54,8 +54,12 @@ public static class GridSiloBuilderExtensions
         services.AddSingleton(new BlockCache(journal, bytesMax: options.BlockCacheBytesMax));
         services.AddSingleton<RecentBlockHashes>();
         services.AddSingleton<Contention>();
-        services.AddSingleton(provider => new ShardPins(
-            provider.GetRequiredService<ShardLayout>(), silo => SiloDirectory.NameOf(provider.GetRequiredService<ISiloStatusOracle>(), silo)));
+        services.AddSingleton(provider =>
+        {
+            var silos = provider.GetRequiredService<ISiloStatusOracle>();
+            // Whom the membership doesn't know any more has no other name than where it listened.
+            return new ShardPins(provider.GetRequiredService<ShardLayout>(), silo => silos.TryGetSiloName(silo, out var name) ? name : silo.Endpoint.ToString());
+        });
         services.AddSingleton<SiloDirectory>();
         services.AddSingleton<StateFetcher>();
         services.AddSingleton<JournalParts>();

@@ -35,6 +35,8 @@ public sealed class ShardPins(ShardLayout layout, Func<SiloAddress, string> name
 
     public PinnedShards Current => _current;
 
+    public string NameOf(SiloAddress silo) => nameOf(silo);
+
     /// <summary>Takes what the cluster has, unless something later is known.</summary>
     public void Learn(PinnedShards pinned)
     {

@@ -20,10 +20,8 @@ public sealed class SiloDirectory(ISiloStatusOracle silos, IGrainFactory grains,
         return active;
     }
 
-    /// <summary>What a silo is called; where the membership doesn't know it any more, where it listens for others.</summary>
-    public string NameOf(SiloAddress silo) => NameOf(silos, silo);
-
-    internal static string NameOf(ISiloStatusOracle silos, SiloAddress silo) => silos.TryGetSiloName(silo, out var name) ? name : silo.Endpoint.ToString();
+    /// <summary>What a silo is called: what shards are pinned to.</summary>
+    public string NameOf(SiloAddress silo) => pins.NameOf(silo);
 
     /// <summary>The active silos, and which of them has which shard, by index.</summary>
     public (SiloAddress[] Active, int[] Division) Divide()

@@ -61,7 +61,7 @@ public sealed class ShardPinsTests
         await using var chain = await TestChain.StartAsync(3, TestChain.DefaultOptions with { Lanes = 2 });
         var contracts = await StoreCalls.DeployAsync(chain);
         var pins = chain.Cluster.Silos.Select(silo => silo.Services.GetRequiredService<ShardPins>()).ToArray();
-        var names = chain.Cluster.Silos.Select(silo => NameOf(silo.Services.GetRequiredService<SiloDirectory>())).ToArray();
+        var names = chain.Cluster.Silos.Select(silo => silo.Services.GetRequiredService<SiloDirectory>()).Select(silo => silo.NameOf(silo.Local)).ToArray();
         var pinned = PinnedShards.None;
         for (var i = 0; i < 8; i++)
         {
@@ -81,14 +81,11 @@ public sealed class ShardPinsTests
             var wanted = directory.ShardsBySilo().Single(x => x.Silo == directory.Local).Shards;
             Assert.Equal(wanted, (await directory.LaneOf(directory.Local).DescribeLoad()).Shards);
         }
-        Assert.All(pinned.Pins, pin => Assert.Contains(pin.Shard, chain.Cluster.Silos
-            .Select(silo => silo.Services.GetRequiredService<SiloDirectory>()).Single(directory => NameOf(directory) == pin.Silo)
-            .ShardsBySilo().Single(x => x.Silo.Equals(chain.Cluster.Silos[Array.IndexOf(names, pin.Silo)].Services.GetRequiredService<SiloDirectory>().Local)).Shards));
+        var first = chain.Cluster.Silos[0].Services.GetRequiredService<SiloDirectory>();
+        Assert.All(pinned.Pins, pin => Assert.Contains(pin.Shard, first.ShardsBySilo().Single(x => first.NameOf(x.Silo) == pin.Silo).Shards));
         var blocks = await chain.BlocksAsync();
         Assert.Equal(SequentialOracle.Replay(chain.Options.Genesis, blocks).Root, blocks[^1].Header.StateRoot);
     }
 
     private static ShardPins New() => new(ShardLayout.Sixteen, silo => silo.Endpoint.ToString());
-
-    private static string NameOf(SiloDirectory silo) => silo.NameOf(silo.Local);
 }
